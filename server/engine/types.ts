@@ -1,0 +1,53 @@
+import type { Episode, NotEpisode, Passage, Problem, Rollout, SideFacts, Span, Turn } from '../episode/index';
+import type { Finding } from '../hack/index';
+import type { ConfigHead, RunState } from '../protocol/index';
+import type { Accumulation, Outcome, ScoreTable } from '../reward/index';
+
+export interface EngineOptions {
+  /** Reward configuration: a path, or null for the nearest file upward, else the default. */
+  readonly rewardsFile: string | null;
+  readonly reportFile: string | null;
+  readonly mutedRules: readonly string[];
+  /** Own modules may run: all (`--trust`), or those whose content hash is listed. */
+  readonly trust: { readonly all: boolean; readonly hashes: readonly string[] };
+  /** Folders above which nothing is looked for (workspace roots); the git root bounds it too. */
+  readonly roots: readonly string[];
+}
+
+/** A rollout with everything known about it. */
+export interface OpenedRollout {
+  readonly rollout: Rollout;
+  readonly outcome: Outcome;
+  readonly scores: ScoreTable;
+  readonly accumulation: Accumulation;
+  readonly findings: readonly Finding[];
+}
+
+export interface Opened {
+  readonly path: string;
+  readonly revision: number;
+  readonly state: RunState;
+  readonly episode: Episode;
+  readonly side: SideFacts;
+  readonly config: ConfigHead;
+  readonly rollouts: readonly OpenedRollout[];
+  readonly problems: readonly Problem[];
+  /** Decodes a passage, at most `limit` UTF-16 units. `wholeLength` is null when the text is whole. */
+  text(passage: Passage, limit?: number): Promise<{ readonly text: string; readonly wholeLength: number | null }>;
+  /** Raw bytes of the file. */
+  bytes(span: Span): Promise<Uint8Array>;
+  /** 1-based line and 0-based UTF-16 column of a byte of the file. */
+  position(byte: number): Promise<{ readonly line: number; readonly character: number }>;
+  /** Messages the model saw at a turn. */
+  seen(rollout: number, turn: Turn): Promise<{ readonly value: unknown; readonly span: Span } | null>;
+}
+
+export interface Engine {
+  /** Reads, rewards and judges a file. Cached by (path, size, mtime); `signal` cancels. */
+  open(path: string, signal?: AbortSignal): Promise<{ readonly opened: Opened } | { readonly notEpisode: NotEpisode }>;
+  /** Watches an open file; the listener is told after each re-read. Returns a disposer. */
+  watch(path: string, listener: (event: { readonly revision: number; readonly stale: string | null }) => void): () => void;
+  /** Changes options; open episodes are rewarded again. */
+  configure(options: Partial<EngineOptions>): void;
+  dispose(): void;
+}
