@@ -2,5 +2,7 @@
  * The engine: opens files, runs the stages in order, keeps what is open. Both doors (the language server and the
  * command line) stand on it. All I/O of the server is here.
  */
-export type { Engine, EngineOptions, Opened, OpenedRollout } from './types';
+export type { Engine, EngineOptions, Opened, OpenedRollout, WatchEvent } from './types';
 export { createEngine } from './engine';
+export { CONFIG_NAME, codeOf, findConfig } from './config-file';
+export { StaleFileError } from './open-file';

@@ -12,6 +12,11 @@ export interface EngineOptions {
   readonly trust: { readonly all: boolean; readonly hashes: readonly string[] };
   /** Folders above which nothing is looked for (workspace roots); the git root bounds it too. */
   readonly roots: readonly string[];
+  /**
+   * Unsaved text of files that an editor holds, by absolute path: read in place of the file on disk. Only reward
+   * configurations are ever put here.
+   */
+  readonly overlays?: ReadonlyMap<string, string>;
 }
 
 /** A rollout with everything known about it. */
@@ -38,16 +43,29 @@ export interface Opened {
   bytes(span: Span): Promise<Uint8Array>;
   /** 1-based line and 0-based UTF-16 column of a byte of the file. */
   position(byte: number): Promise<{ readonly line: number; readonly character: number }>;
-  /** Messages the model saw at a turn. */
-  seen(rollout: number, turn: Turn): Promise<{ readonly value: unknown; readonly span: Span } | null>;
+  /**
+   * The messages that the model saw at a turn, as parsed JSON: the turn's own `query` (or the `messages` before it), else
+   * the run's message list, from which the caller takes what came before the turn. Null: the file has neither.
+   */
+  seen(rollout: number, turn: Turn): Promise<{ readonly value: unknown; readonly span: Span; readonly source: 'query' | 'history' } | null>;
+}
+
+/** `stale`: why the picture is older than the file; null: it is fresh. */
+export interface WatchEvent {
+  readonly revision: number;
+  readonly stale: string | null;
 }
 
 export interface Engine {
   /** Reads, rewards and judges a file. Cached by (path, size, mtime); `signal` cancels. */
   open(path: string, signal?: AbortSignal): Promise<{ readonly opened: Opened } | { readonly notEpisode: NotEpisode }>;
   /** Watches an open file; the listener is told after each re-read. Returns a disposer. */
-  watch(path: string, listener: (event: { readonly revision: number; readonly stale: string | null }) => void): () => void;
-  /** Changes options; open episodes are rewarded again. */
+  watch(path: string, listener: (event: WatchEvent) => void): () => void;
+  /** Changes options; watched episodes are rewarded again and their listeners told. */
   configure(options: Partial<EngineOptions>): void;
+  /** Text of an open, unsaved reward configuration (null: saved or closed); wins over the disk. Re-rewards as above. */
+  overlay(path: string, text: string | null): void;
+  /** Forgets a file that nobody watches. */
+  release(path: string): void;
   dispose(): void;
 }

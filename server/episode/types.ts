@@ -144,6 +144,8 @@ export interface Rollout {
   readonly problemStatement: Passage | null;
   /** `replay_config`, `config`: the run configuration by reference. */
   readonly configuration: Passage | null;
+  /** The message list of the run (`history`, `messages`, `steps`), for formats without a `query` per turn. */
+  readonly history?: Span | null;
   /** A reviewer's score of this attempt (RetryAgent). */
   readonly review: number | boolean | null;
 }

@@ -1,0 +1,74 @@
+/** One walk down the road: read, side files, configuration, outcome, scores, gates, findings. */
+import { decodePassage, type NotEpisode, type Turn } from '../episode/index';
+import { judge } from '../hack/index';
+import type { RunState } from '../protocol/index';
+import { accumulate, classify, scoreRollout } from '../reward/index';
+import { loadConfig } from './load-config';
+import { runModules } from './modules';
+import { OpenFile } from './open-file';
+import { readFileEpisode } from './read-file';
+import { findSideFacts } from './side-files';
+import type { EngineOptions, Opened, OpenedRollout } from './types';
+
+export interface OpenRequest {
+  readonly options: EngineOptions;
+  readonly unsaved: ReadonlyMap<string, string>;
+  readonly revision: number;
+  /** The file changed a moment ago. */
+  readonly running: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export type OpenResult = { readonly opened: Opened; close(): Promise<void> } | { readonly notEpisode: NotEpisode };
+
+/** @throws when `signal` aborts; never for what a file holds */
+export async function openEpisode(path: string, request: OpenRequest): Promise<OpenResult> {
+  const { options, signal } = request;
+  const read = await readFileEpisode(path, signal === undefined ? {} : { signal });
+  if ('notEpisode' in read) return { notEpisode: read.notEpisode };
+  const { episode } = read;
+  const file = await OpenFile.of(path);
+  try {
+    const [side, loaded] = await Promise.all([
+      findSideFacts(path, episode, { roots: options.roots, reportFile: options.reportFile, ...(signal === undefined ? {} : { signal }) }),
+      loadConfig(path, options, request.unsaved),
+    ]);
+    const finished = episode.finished || side.report !== null || side.reward !== null || side.exitStatus !== null;
+    const state: RunState = finished ? 'finished' : request.running ? 'running' : 'unfinished';
+    const rollouts: OpenedRollout[] = [];
+    for (const rollout of episode.rollouts) {
+      const outcome = classify(episode, rollout, side);
+      const modules = await runModules(loaded, rollout, {
+        trust: options.trust,
+        text: async (turn: Turn, field) => (await Promise.all(turn[field].map(async (p) => (await file.text(p)).text))).join('\n'),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const scores = scoreRollout({ episode, rollout, outcome, side }, loaded.config, modules);
+      const accumulation = accumulate(scores);
+      rollouts.push({ rollout, outcome, scores, accumulation, findings: judge({ episode, rollout, outcome, accumulation, muted: options.mutedRules }) });
+    }
+    const opened: Opened = {
+      path,
+      revision: request.revision,
+      state,
+      episode,
+      side,
+      config: loaded.head,
+      rollouts,
+      problems: [...episode.problems, ...side.problems],
+      text: (passage, limit) => file.text(passage, limit),
+      bytes: (span) => file.bytes(span),
+      position: (byte) => file.position(byte),
+      seen: async (index, turn) => {
+        const span = turn.query ?? episode.rollouts[index]?.history ?? null;
+        if (span === null) return null;
+        const value: unknown = JSON.parse(decodePassage(await file.bytes(span), 'json'));
+        return { value, span, source: turn.query === null ? 'history' : 'query' };
+      },
+    };
+    return { opened, close: () => file.close() };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+/** Texts of one state of a file, read by slice. */
+import { open, type FileHandle } from 'node:fs/promises';
+import { decodePassage, type Passage, type Span } from '../episode/index';
+import { LineIndex } from './line-index';
+
+/** A span longer than this is not read at once. */
+const SPAN_LIMIT = 512 * 2 ** 20;
+
+/** The file is no longer what was read: ask for it again. */
+export class StaleFileError extends Error {
+  constructor(path: string) {
+    super(`${path} changed since it was read. It is being read again.`);
+    this.name = 'StaleFileError';
+  }
+}
+
+export class OpenFile {
+  private lines: Promise<LineIndex> | null = null;
+
+  private constructor(
+    private readonly path: string,
+    private readonly handle: FileHandle,
+    readonly size: number,
+    private readonly mtimeMs: number,
+  ) {}
+
+  static async of(path: string): Promise<OpenFile> {
+    const handle = await open(path, 'r');
+    const { size, mtimeMs } = await handle.stat();
+    return new OpenFile(path, handle, size, mtimeMs);
+  }
+
+  /** @throws StaleFileError when the file was rewritten in place */
+  async bytes({ start, end }: Span): Promise<Uint8Array> {
+    const from = Math.max(0, Math.min(start, this.size));
+    const length = Math.min(Math.max(0, Math.min(end, this.size) - from), SPAN_LIMIT);
+    const buffer = Buffer.allocUnsafe(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await this.handle.read(buffer, filled, length - filled, from + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    const now = await this.handle.stat();
+    if (now.size !== this.size || now.mtimeMs !== this.mtimeMs) throw new StaleFileError(this.path);
+    return buffer.subarray(0, filled);
+  }
+
+  /** At most `limit` UTF-16 units; `wholeLength` null: the text is whole. */
+  async text(passage: Passage, limit = Number.POSITIVE_INFINITY): Promise<{ text: string; wholeLength: number | null }> {
+    const { start, end } = passage.span;
+    const bytes = await this.bytes({ start, end });
+    const text = decodePassage(bytes, passage.encoding);
+    if (text.length <= limit || end - start <= limit) return { text, wholeLength: null };
+    return { text: cutAt(text, limit), wholeLength: text.length };
+  }
+
+  async position(byte: number): Promise<{ line: number; character: number }> {
+    this.lines ??= LineIndex.of(this.handle, this.size);
+    const { line, start } = (await this.lines).lineAt(Math.min(byte, this.size));
+    const before = await this.bytes({ start, end: byte });
+    return { line, character: new TextDecoder().decode(before).length };
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+/** The beginning of a text, without half a surrogate pair. */
+function cutAt(text: string, limit: number): string {
+  const last = text.charCodeAt(limit - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit);
+}
