@@ -1,0 +1,31 @@
+/** docs/inspect-json.md, generated from the schema so that the two can't drift apart. */
+import { z } from 'zod';
+import { inspectSchema } from './schema';
+
+export function inspectReference(): string {
+  const schema = z.toJSONSchema(inspectSchema, { target: 'draft-2020-12' });
+  return `# \`turnpike inspect --json\`
+
+Schema \`turnpike.inspect/1\`: one JSON object per line and file on standard output. Exit codes: 0 all files were read (damaged
+ones with whole turns included; see \`problems\`), 2 any was not (one sentence per file on standard error), 64 wrong usage.
+
+- \`index\` counts from 0 as in the file; interfaces show \`index\` + 1. \`start\`, \`end\` and \`byte\` are bytes of the file, half open.
+  \`line\` counts from 1.
+- A score is \`{state: "scored", value}\`, \`{state: "unscored", reason}\` or \`{state: "failed", error}\`. Missing is not zero.
+- \`turns[].raw\` and \`turns[].paid\` are the weighted sums of the turn's scored functions before and after the gates;
+  \`leftOut\` says how many scores are not in them. An episode-scope function below the top level counts on the last turn.
+- \`totals.dra\` = Σ raw + outcome, \`totals.gra\` = Σ paid + outcome, over what is scored. While the outcome is one of
+  {fails, passes}, totals are unscored and \`totals.bounds\` holds \`[if the tests fail, if they pass]\`.
+- \`outcome.class\` is \`submitted\` while tests are unknown, null while the run has not ended.
+- The evidence bytes of a finding are the inside of a JSON string: \`JSON.parse('"' + bytes + '"')\` is the text.
+- A RetryAgent file shows its chosen attempt at the top, and every attempt in \`attempts\`.
+
+The number behind the slash changes when a field changes its meaning or goes; new fields may come without it.
+
+## JSON Schema
+
+\`\`\`json
+${JSON.stringify(schema, null, 2)}
+\`\`\`
+`;
+}
