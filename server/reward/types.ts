@@ -28,6 +28,7 @@ export interface Outcome {
 
 export type GateOp = '>=' | '>';
 export interface Gate {
+  /** ±Number.MAX_VALUE stand for ±∞ (JSON has no infinities). NaN is refused. */
   readonly threshold: number;
   readonly op: GateOp;
 }
@@ -49,6 +50,7 @@ export const UNDECIDED = 3;
 
 /** Scores of one turn-scope function over all turns. */
 export interface TurnSeries {
+  /** Unique name in the configuration: its label there, else the function's id, else the module's file name. */
   readonly function: string;
   readonly label: string;
   readonly weight: number;
@@ -97,11 +99,20 @@ export interface LevelResult {
   /** Scores left out of `value` (unscored or failed). */
   readonly leftOut: number;
   readonly gate: { readonly threshold: number; readonly op: GateOp; readonly state: GateState } | null;
+  /** What becomes of the level's rewards under the gates above it. */
+  readonly verdict: LevelVerdict;
+  /** Index of the level above that masks it or leaves it undecided, −1: none. */
+  readonly blockedBy: number;
 }
+
+/** `masked` levels still pay their negative scores when `maskNegative` is false; so do `undecided` ones. */
+export type LevelVerdict = 'paid' | 'masked' | 'undecided';
 
 /** What the gates pay. Arrays have one entry per turn. */
 export interface Accumulation {
   readonly levels: readonly LevelResult[];
+  /** Weighted sum of the top level's episode-scope functions. */
+  readonly outcome: Score;
   /** Weighted sum of the turn's scored functions. */
   readonly raw: Float64Array;
   /** SCORED where at least one function scored, else UNSCORED or FAILED. */
@@ -117,7 +128,10 @@ export interface Accumulation {
   readonly returnToGoState: Uint8Array;
   /** Scores left out of each turn's raw sum. */
   readonly leftOut: Uint16Array;
+  /** Turns with a score that a shut gate holds back. */
   readonly masked: number;
+  /** Turns with a score whose gate is pending or unknown. */
+  readonly undecided: number;
   readonly totals: Totals;
 }
 
@@ -126,7 +140,11 @@ export interface Totals {
   readonly gra: Score;
   readonly outcomeOnly: Score;
   /** `[ifFails, ifPasses]` where the outcome is the set of both. */
-  readonly bounds: { readonly dra: readonly [number, number]; readonly gra: readonly [number, number]; readonly outcomeOnly: readonly [number, number] } | null;
+  readonly bounds: {
+    readonly dra: readonly [number, number];
+    readonly gra: readonly [number, number];
+    readonly outcomeOnly: readonly [number, number];
+  } | null;
   /** Scores left out of the totals. */
   readonly leftOut: number;
 }
