@@ -1,0 +1,136 @@
+/**
+ * Bundles the three sides with esbuild into dist/.
+ *
+ *   node tools/build.mjs [--production] [--watch]
+ *
+ * --watch prints "[watch] build started" and "[watch] build finished", which .vscode/tasks.json matches.
+ */
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { context, build } from 'esbuild';
+import { ROOT, DIST } from './lib/paths.mjs';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  legalComments: 'none',
+  logLevel: 'silent',
+  metafile: true,
+  define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // The "module" builds first: some UMD "main" files hide their require calls from a bundler.
+  mainFields: ['module', 'main'],
+  define: { ...common.define, 'import.meta.url': '__bundleUrl' },
+};
+const bundleUrl = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';
+const nodeBundle = (entry, out, extra = {}) => ({
+  ...node,
+  entryPoints: [entry],
+  outfile: join('dist', out),
+  banner: { js: bundleUrl },
+  ...extra,
+});
+
+const BUNDLES = [
+  nodeBundle('extension/main.ts', 'extension.cjs', { external: ['vscode'] }),
+  nodeBundle('server/main.ts', 'turnpike.cjs', { banner: { js: `#!/usr/bin/env node\n${bundleUrl}` } }),
+  nodeBundle('server/engine/read-worker.ts', 'read-worker.cjs'),
+  nodeBundle('server/engine/module-child.ts', 'module-child.cjs'),
+  {
+    ...common,
+    entryPoints: ['webview/main.tsx'],
+    outfile: 'dist/webview.js',
+    platform: 'browser',
+    format: 'iife',
+    target: ['chrome128'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    loader: { '.ttf': 'dataurl', '.svg': 'text' },
+  },
+];
+
+/** The bundles whose entry exists. One that is gone leaves no old bundle behind. */
+function present() {
+  return BUNDLES.filter(({ entryPoints: [entry], outfile }) => {
+    if (existsSync(join(ROOT, entry))) return true;
+    console.log(`skipped ${outfile}: there is no ${entry} yet`);
+    rmSync(join(ROOT, outfile), { force: true });
+    return false;
+  });
+}
+
+const kilobytes = (file) => `${(statSync(join(ROOT, file)).size / 1000).toFixed(0).padStart(6)} kB  ${file}`;
+
+function report(result) {
+  for (const output of Object.keys(result.metafile?.outputs ?? {}).filter((file) => !file.endsWith('.map'))) console.log(kilobytes(output));
+}
+
+/** One line a problem, in the form that the problem matcher of .vscode/tasks.json reads. */
+function problems(messages, severity) {
+  for (const { text, location } of messages) {
+    const place = location ? `${location.file}:${location.line}:${location.column + 1}: ` : '';
+    console.error(`${place}${severity}: ${text}`);
+  }
+}
+
+function finish(bundle) {
+  if (bundle.outfile === 'dist/turnpike.cjs' && existsSync(join(DIST, 'turnpike.cjs'))) chmodSync(join(DIST, 'turnpike.cjs'), 0o755);
+}
+
+async function once() {
+  const bundles = present();
+  const results = await Promise.allSettled(bundles.map((bundle) => build(bundle)));
+  let failed = false;
+  results.forEach((result, i) => {
+    if (result.status === 'fulfilled') {
+      problems(result.value.warnings, 'warning');
+      report(result.value);
+      finish(bundles[i]);
+      return;
+    }
+    failed = true;
+    if (Array.isArray(result.reason.errors)) problems(result.reason.errors, 'error');
+    else console.error(`error: ${result.reason.message}`);
+  });
+  if (failed) process.exitCode = 1;
+}
+
+async function forever() {
+  let running = 0;
+  const bundles = present();
+  for (const bundle of bundles) {
+    const lines = {
+      name: 'watch-lines',
+      setup(watched) {
+        watched.onStart(() => {
+          if (running++ === 0) console.log('[watch] build started');
+        });
+        watched.onEnd((result) => {
+          problems(result.warnings, 'warning');
+          problems(result.errors, 'error');
+          if (result.errors.length === 0) finish(bundle);
+          if (--running === 0) console.log('[watch] build finished');
+        });
+      },
+    };
+    const watcher = await context({ ...bundle, plugins: [lines] });
+    await watcher.watch();
+  }
+}
+
+mkdirSync(DIST, { recursive: true });
+await (watch ? forever() : once());

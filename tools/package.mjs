@@ -1,0 +1,31 @@
+/** `npm run package`: builds for production and makes the .vsix; fails above a bound, so that nothing slips in unseen. */
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { ROOT, vsixPath } from './lib/paths.mjs';
+import { Sentence, fail, must } from './lib/run.mjs';
+
+const BOUND_MB = 3;
+
+async function main() {
+  const file = vsixPath();
+  rmSync(file, { force: true });
+  await must('the build', process.execPath, [join(ROOT, 'tools/build.mjs'), '--production']);
+  await must('packaging', process.execPath, [
+    join(ROOT, 'node_modules/@vscode/vsce/vsce'),
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--skip-license',
+    '--out',
+    file,
+  ]);
+  const size = statSync(file).size / 1e6;
+  if (size > BOUND_MB)
+    throw new Sentence(
+      `${file} has ${size.toFixed(2)} MB; the bound is ${BOUND_MB} MB. Look at what .vscodeignore lets in, or raise the bound with a reason.`,
+    );
+  console.log(`packaged ${file.slice(ROOT.length + 1)}: ${size.toFixed(2)} MB (bound ${BOUND_MB} MB)`);
+}
+
+await main().catch(fail);

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+// `e2e`, `page` and `smoke` drive a real browser or editor: one file at a time, and time for a slow machine.
+const driven = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 240_000, retry: 0, pool: 'forks' as const };
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    passWithNoTests: false,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx,mjs}'], testTimeout: 30_000, maxWorkers: 2 } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.{ts,mjs}'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      { extends: true, test: { name: 'page', include: ['test/page/**/*.test.{ts,mjs}'], ...driven } },
+      { extends: true, test: { name: 'smoke', include: ['test/smoke/**/*.test.{ts,mjs}'], ...driven } },
+      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.e2e.ts'], ...driven } },
+    ],
+  },
+});
