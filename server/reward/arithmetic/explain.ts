@@ -1,4 +1,4 @@
-/** The arithmetic of one turn, term by term: what hover, detail and `inspect --json` show. Pure, as {@link ./arithmetic}. */
+/** The arithmetic of one turn, term by term: what hover, detail and `inspect --json` show. Pure. */
 import {
   FAILED,
   SCORED,
@@ -12,7 +12,7 @@ import {
   type Score,
   type ScoreTable,
   type TurnSeries,
-} from './types';
+} from '../types';
 
 /** What became of one score: `left out` scores take part in no sum. */
 export type Fate = 'paid' | 'masked' | 'undecided' | 'left out';
