@@ -25,7 +25,9 @@ export function parsePredictions(text: string): Parsed<ReadonlyMap<string, Predi
     const one = parseJson(line);
     if (one.facts === null) {
       // A whole first line tells JSON Lines from a damaged JSON document.
-      return index === 0 ? complaint(whole.complaint ?? 'it is no valid JSON') : complaint(`line ${(index + 1).toLocaleString('en')} is no valid JSON`);
+      return index === 0
+        ? complaint(whole.complaint ?? 'it is no valid JSON')
+        : complaint(`line ${(index + 1).toLocaleString('en')} is no valid JSON`);
     }
     values.push(one.facts.value);
   }

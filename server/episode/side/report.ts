@@ -86,13 +86,25 @@ function tally(value: unknown): { passed: number; total: number } | null {
 const GRADED = ['unresolved_ids', 'ids_unresolved', 'completed_ids', 'applied', 'with_logs'] as const;
 const RESOLVED = ['resolved_ids', 'ids_resolved', 'resolved'] as const;
 /** Lists whose members got no verdict, whatever other list they are in. */
-const UNGRADED = ['error_ids', 'incomplete_ids', 'no_logs', 'no_generation', 'not_generated', 'empty_patch_ids', 'install_fail', 'reset_failed', 'test_errored', 'test_timeout'] as const;
+const UNGRADED = [
+  'error_ids',
+  'incomplete_ids',
+  'no_logs',
+  'no_generation',
+  'not_generated',
+  'empty_patch_ids',
+  'install_fail',
+  'reset_failed',
+  'test_errored',
+  'test_timeout',
+] as const;
 
 function runVerdicts(top: ReadonlyMap<string, unknown>): Map<string, Verdict> | null {
   const resolvedLists = RESOLVED.filter((key) => Array.isArray(top.get(key)));
   if (resolvedLists.length === 0) return null;
   const verdicts = new Map<string, Verdict>();
-  const add = (id: string, resolved: boolean): void => void verdicts.set(id, { resolved, patchIsNone: false, failToPass: null, passToPass: null });
+  const add = (id: string, resolved: boolean): void =>
+    void verdicts.set(id, { resolved, patchIsNone: false, failToPass: null, passToPass: null });
   for (const key of GRADED) for (const id of strings(top.get(key))) add(id, false);
   for (const key of UNGRADED) for (const id of strings(top.get(key))) verdicts.delete(id);
   for (const key of resolvedLists) for (const id of strings(top.get(key))) add(id, true);
