@@ -144,6 +144,8 @@ export interface Rollout {
   readonly problemStatement: Passage | null;
   /** `replay_config`, `config`: the run configuration by reference. */
   readonly configuration: Passage | null;
+  /** Steps of every source, where turns are the agent's alone (ATIF). */
+  readonly steps?: number;
   /** The message list of the run (`history`, `messages`, `steps`), for formats without a `query` per turn. */
   readonly history?: Span | null;
   /** A reviewer's score of this attempt (RetryAgent). */
@@ -207,4 +209,6 @@ export interface Report {
   readonly source: string;
   readonly failToPass: { readonly passed: number; readonly total: number } | null;
   readonly passToPass: { readonly passed: number; readonly total: number } | null;
+  /** Hash of the patch that it graded, as {@link Rollout.submissionHash}; null: empty, or only the user's word for it. */
+  readonly patchHash?: number | null;
 }

@@ -60,6 +60,9 @@ export interface Doc {
   /** The value as `JSON.parse` gives it (NaN and infinities as null); undefined where it is damaged or NONE. */
   json(node: NodeId): unknown;
 
+  /** The raw JSON text of a value, as a passage with encoding `json` shows it; empty for NONE. */
+  raw(node: NodeId): string;
+
   /** The passage of a string (its inside) or of any other value (its raw JSON text); null for NONE. */
   passage(node: NodeId, label?: string): Passage | null;
   /**

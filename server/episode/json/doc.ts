@@ -184,7 +184,8 @@ export class JsonDoc implements Doc {
     );
   }
 
-  private raw(node: NodeId): string {
+  raw(node: NodeId): string {
+    if (node < 0) return '';
     const bytes = this.source.read(this.start(node), this.end(node));
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   }
