@@ -1,2 +1,3 @@
 export * from './types';
 export * from './side/index';
+export { patchHash } from './facts';
