@@ -236,16 +236,19 @@ const TOOL_ERRORS: readonly RegExp[] = [
   /^(?:\/bin\/|\/usr\/bin\/)?(?:ba|da)?sh: (?:-c: )?(?:line )?\d*:? ?(?:unexpected EOF|syntax error)/,
 ];
 
+/** Messages that quote the command, which may be long. */
+const QUOTES_COMMAND = /^(?:<[a-z_]+>\s*)*(?:The (?:last )?command |(?:An error occurred while executing the command: )?Command ')/;
+
 /** How far into an observation a tool's own message is looked for. */
 const FRONT = 2000;
 
 /** Facts of an observation: only messages at its very front count, a program may print anything. */
 export function observationFacts(observation: string): ObservationFacts {
   const front = stripAnsi(observation.slice(0, FRONT)).trimStart();
-  const timedOut = TIMEOUTS.some((pattern) => pattern.test(front));
+  const whole = QUOTES_COMMAND.test(front) ? stripAnsi(observation.slice(0, FACT_LIMIT)).trimStart() : front;
+  if (TIMEOUTS.some((pattern) => pattern.test(whole))) return { timedOut: true, toolError: null };
   const line = front.split('\n', 1)[0]!.trimEnd();
-  const toolError = timedOut || TOOL_ERRORS.some((pattern) => pattern.test(line)) ? line.slice(0, 300) : null;
-  return { timedOut, toolError };
+  return { timedOut: false, toolError: TOOL_ERRORS.some((pattern) => pattern.test(line)) ? cut(line, 300) : null };
 }
 
 // eslint-disable-next-line no-control-regex -- what ANSI is made of

@@ -163,11 +163,11 @@ export class Scanner {
           const from = i;
           i = this.stringEnd(b, i);
           if (i > n) {
-            this.carried += b.latin1Slice(from, n);
+            this.carried += b.toString('latin1', from, n);
             i = n;
             break;
           }
-          const raw = this.carried + b.latin1Slice(from, i - 1);
+          const raw = this.carried + b.toString('latin1', from, i - 1);
           this.carried = '';
           this.enterKey(raw);
           break;
@@ -175,7 +175,7 @@ export class Scanner {
         case State.InScalar: {
           const from = i;
           while (i < n && !endsScalar(b[i]!)) i++;
-          this.carried += b.latin1Slice(from, i);
+          this.carried += b.toString('latin1', from, i);
           if (i < n || this.carried.length > LONGEST_SCALAR) this.endScalar(base + i);
           break;
         }
@@ -419,7 +419,7 @@ export class Scanner {
 function excerpt(b: Buffer, i: number): string {
   const byte = b[i]!;
   if (byte === 0) return 'a NUL byte';
-  const text = b.utf8Slice(i, Math.min(b.length, i + 24));
+  const text = b.toString('utf8', i, Math.min(b.length, i + 24));
   return quoted(text.split(/[\r\n]/, 1)[0]!, true);
 }
 

@@ -1,0 +1,206 @@
+import { FACT_LIMIT, cut, hash53 } from '../facts';
+import { ACTION_TEXT_LIMIT, type Passage, type Span, type Turn, type TurnKind } from '../types';
+import type { Doc, NodeId } from './format';
+import { filterOf, type BlockTest } from './swe-agent-filter';
+import { historyActions } from './swe-agent-history';
+import { sweAgentTurn } from './swe-agent-turn';
+
+/** Most turns that are read from one run; announced when reached. */
+export const TURN_LIMIT = 200_000;
+
+/** 0.x: literal action texts that the runner wrote, which were never run (formats.md §1.4). */
+const PSEUDO_ACTIONS: ReadonlySet<string> = new Set([
+  'exit_cost',
+  'exit_context',
+  'exit_format',
+  'exit_error',
+  'exit_api',
+  'exit_agent_error',
+  'skip',
+]);
+
+/** What the runner writes as thought and response of the step that ends an episode (1.x). */
+const RUNNER_EXIT = /^Exit(?:ing|ed)? due to /;
+
+/** The turns of `trajectory`, all that are whole. */
+export function stepTurns(doc: Doc, node: NodeId, root: NodeId, exitStatus: string | null): Turn[] {
+  const steps = doc.children(doc.child(node, 'trajectory'));
+  const whole = steps.filter((step) => doc.complete(step));
+  if (whole.length > TURN_LIMIT) {
+    doc.note(
+      'error',
+      `The run has ${whole.length.toLocaleString('en')} turns; the first ${TURN_LIMIT.toLocaleString('en')} are read.`,
+      whole[TURN_LIMIT]!,
+      TURN_LIMIT,
+    );
+    whole.length = TURN_LIMIT;
+  }
+  const shown = whole.length;
+  const turns: Turn[] = [];
+  let blocked: BlockTest | null = null;
+  const blockTest: BlockTest = (action) => (blocked ??= filterOf(doc, node, root))(action);
+  let previousMessages: Span | null = null;
+  for (let index = 0; index < shown; index++) {
+    const step = whole[index]!;
+    if (doc.kind(step) !== 'object') {
+      turns.push(notAStep(doc, step, index));
+      continue;
+    }
+    const last = index === shown - 1 && shown === steps.length;
+    turns.push(stepTurn(doc, step, index, last, exitStatus, previousMessages, blockTest));
+    const messages = doc.child(step, 'messages');
+    if (doc.kind(messages) === 'array') previousMessages = doc.span(messages);
+  }
+  return markRetries(doc, node, turns);
+}
+
+function stepTurn(
+  doc: Doc,
+  step: NodeId,
+  index: number,
+  last: boolean,
+  exitStatus: string | null,
+  previousMessages: Span | null,
+  blockTest: BlockTest,
+): Turn {
+  const wrong: string[] = [];
+  const thought = field(doc, step, 'thought', wrong);
+  const action = field(doc, step, 'action', wrong);
+  const observation = field(doc, step, 'observation', wrong);
+  const seconds = doc.number(doc.child(step, 'execution_time'));
+  const state = stateText(doc, doc.child(step, 'state'));
+  const response = doc.head(doc.child(step, 'response'), 200) ?? '';
+  const actionText = action.text ?? '';
+  const observationText = observation.text;
+
+  // 0.2–0.6 record neither state nor time for every step; there an observation is the sign of a run.
+  const timed = doc.has(step, 'execution_time') || doc.has(step, 'state');
+  const ran = (seconds ?? 0) > 0 || state !== null || (!timed && observationText !== null);
+  const kind = kindOf();
+  const executed = ran && (kind === 'action' || kind === 'retry');
+  const query = doc.child(step, 'query');
+  return sweAgentTurn({
+    index,
+    span: doc.span(step),
+    kind,
+    executed,
+    synthetic: kind === 'autosubmission' || kind === 'limit_exit',
+    thought: thoughtPassages(),
+    action: action.passages,
+    observation: observation.passages,
+    thoughtText: thought.text ?? '',
+    actionText,
+    observationText,
+    query: doc.kind(query) === 'array' ? doc.span(query) : doc.has(step, 'messages') ? previousMessages : null,
+    stateHash: state === null ? null : hash53(state),
+    seconds,
+    problem: wrong.length === 0 ? null : wrong.join(' '),
+  });
+
+  function kindOf(): TurnKind {
+    const typed = actionText.trim();
+    if (typed === '') {
+      if (observationText?.startsWith('Exited') === true) return 'autosubmission';
+      const ended = exitStatus !== null && exitStatus !== 'submitted';
+      if (RUNNER_EXIT.test(response) && (last || ended)) return 'limit_exit';
+      return 'unparsable';
+    }
+    if (PSEUDO_ACTIONS.has(typed) && (seconds ?? 0) === 0) return 'limit_exit';
+    if (typed === 'exit' || typed === 'exit_forfeit') return 'exit';
+    if (ran) return 'action';
+    return blockTest(actionText) ? 'blocked' : 'syntax_error';
+  }
+
+  /** What the model said where nothing could be parsed out of it. */
+  function thoughtPassages(): readonly Passage[] {
+    if (thought.passages.length > 0 || kind !== 'unparsable' || response === '') return thought.passages;
+    const passage = doc.passage(doc.child(step, 'response'), 'response');
+    return passage === null ? [] : [passage];
+  }
+}
+
+function field(
+  doc: Doc,
+  step: NodeId,
+  key: string,
+  wrong: string[],
+): { readonly passages: readonly Passage[]; readonly text: string | null } {
+  const node = doc.child(step, key);
+  const kind = doc.kind(node);
+  if (kind === 'none' || kind === 'null') return { passages: [], text: null };
+  const text = doc.text(node);
+  if (text === '') return { passages: [], text };
+  const passages = [doc.passage(node)!];
+  if (text !== null) return { passages, text };
+  wrong.push(`Its “${key}” is no text but ${article(kind)}, shown as JSON.`);
+  return { passages, text: rawText(doc, node) };
+}
+
+function article(kind: string): string {
+  return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+}
+
+function rawText(doc: Doc, node: NodeId): string {
+  return cut(compactJson(doc.json(node)), FACT_LIMIT);
+}
+
+/** Empty where the value is damaged or nested too deep to be written. */
+function compactJson(value: unknown): string {
+  try {
+    return value === undefined ? '' : JSON.stringify(value);
+  } catch {
+    return '';
+  }
+}
+
+/** `state` as comparable text; null where nothing is recorded (`{}` stands for that on steps that did not run). */
+function stateText(doc: Doc, node: NodeId): string | null {
+  const text = doc.text(node)?.trim() ?? null;
+  if (text !== null) return text === '' || text === '{}' ? null : text;
+  if (doc.kind(node) !== 'object') return null;
+  const json = compactJson(doc.json(node));
+  return json === '{}' || json === '' ? null : json;
+}
+
+function notAStep(doc: Doc, step: NodeId, index: number): Turn {
+  const problem = `This step is no object but ${article(doc.kind(step))}.`;
+  doc.note('error', `Turn ${index + 1}: ${problem}`, step, index);
+  return sweAgentTurn({
+    index,
+    span: doc.span(step),
+    kind: 'unparsable',
+    executed: false,
+    synthetic: false,
+    thought: [],
+    action: [],
+    observation: [],
+    thoughtText: '',
+    actionText: '',
+    observationText: null,
+    query: null,
+    stateHash: null,
+    seconds: null,
+    problem,
+  });
+}
+
+/**
+ * Steps that ran but are not in `history`: the tool asked for another try (1.x). Told only where `history` accounts for
+ * all other executed steps in order, so a clipped or foreign history changes nothing.
+ */
+function markRetries(doc: Doc, node: NodeId, turns: Turn[]): Turn[] {
+  if (!turns.some((turn) => turn.seconds !== null)) return turns;
+  const expected = historyActions(doc, node);
+  if (expected === null) return turns;
+  const acting = turns.filter((turn) => turn.executed || turn.kind === 'exit');
+  if (acting.length <= expected.length) return turns;
+  const missing = new Set<number>();
+  let next = 0;
+  for (const turn of acting) {
+    if (next < expected.length && cut(expected[next]!, ACTION_TEXT_LIMIT).trim() === turn.actionText.trim()) next++;
+    else missing.add(turn.index);
+  }
+  if (next < expected.length) return turns;
+  return turns.map((turn) => (missing.has(turn.index) && turn.executed ? { ...turn, kind: 'retry' as const } : turn));
+}
+
