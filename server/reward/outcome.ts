@@ -1,0 +1,43 @@
+import type { Episode, Rollout, SideFacts } from '../episode/index';
+import type { Outcome, OutcomeClass } from './types';
+
+const SUBMITTED = /^submitted\b/i;
+/** The batch runner's word for an instance that an earlier run finished: its status is in the brackets. */
+const SKIPPED = /^skipped \((.+)\)$/i;
+const TESTS_UNKNOWN: readonly OutcomeClass[] = ['fails', 'passes'];
+
+/**
+ * How a rollout ended, as the set of classes that are possible.
+ *
+ * In this order: a report that graded this very submission, or the verifier's reward (≥ 1 passes); no or an empty
+ * submission after submit is an empty patch; a diff without tests, or a submission that is no diff, is {fails, passes};
+ * an exit without submission is no submit; no exit status is pending (no class). Files beside the trajectory speak of
+ * the rollout that counts, so the other attempts of a RetryAgent stand on their own.
+ *
+ * @source G-RA's four classes, rewards.md §1.2; exit statuses, formats.md §1.6 and §2.1
+ */
+export function classify(episode: Episode, rollout: Rollout, side: SideFacts): Outcome {
+  const counts = episode.rollouts[episode.best] === rollout || episode.rollouts.length === 1;
+  const report = counts ? side.report : null;
+  const reward = counts ? side.reward : null;
+  const elsewhere = rollout.exitStatus === null && counts ? side.exitStatus : null;
+  const exitStatus = rollout.exitStatus ?? elsewhere?.status ?? null;
+  const outcome = (classes: readonly OutcomeClass[], source: string): Outcome => ({ classes, exitStatus, source });
+  const statusSource = elsewhere?.source ?? 'exit status';
+
+  if (report?.resolved) return outcome(['passes'], report.source);
+  const status = exitStatus?.trim() ?? '';
+  const submitted = SUBMITTED.test(SKIPPED.exec(status)?.[1] ?? status);
+  if (submitted && (rollout.submissionKind === 'empty' || (rollout.submissionKind === null && elsewhere === null && reward === null)))
+    return outcome(['empty_patch'], report?.source ?? statusSource);
+  if (report) return outcome(['fails'], report.source);
+  if (reward) return outcome([reward.value >= 1 ? 'passes' : 'fails'], reward.source);
+  if (exitStatus === null) {
+    // ATIF has no exit status: a run that ended was left to the verifier, whose reward is not here.
+    return episode.format === 'atif' && episode.finished
+      ? outcome(TESTS_UNKNOWN, 'no verifier reward found')
+      : outcome([], 'no exit status');
+  }
+  if (submitted || rollout.submissionKind === 'diff' || rollout.submissionKind === 'text') return outcome(TESTS_UNKNOWN, statusSource);
+  return outcome(['no_submit'], statusSource);
+}
