@@ -1,5 +1,5 @@
 /** One walk down the road: read, side files, configuration, outcome, scores, gates, findings. */
-import { decodePassage, type NotEpisode, type Turn } from '../episode/index';
+import { decode, type Field, type NotEpisode, type Turn } from '../episode/index';
 import { judge } from '../hack/index';
 import type { RunState } from '../protocol/index';
 import { accumulate, classify, scoreRollout } from '../reward/index';
@@ -40,7 +40,7 @@ export async function openEpisode(path: string, request: OpenRequest): Promise<O
       const outcome = classify(episode, rollout, side);
       const modules = await runModules(loaded, rollout, {
         trust: options.trust,
-        text: async (turn: Turn, field) => (await Promise.all(turn[field].map(async (p) => (await file.text(p)).text))).join('\n'),
+        text: async (turn: Turn, field: Field) => (await Promise.all(turn[field].map(async (p) => (await file.text(p)).text))).join('\n'),
         ...(signal === undefined ? {} : { signal }),
       });
       const scores = scoreRollout({ episode, rollout, outcome, side }, loaded.config, modules);
@@ -62,7 +62,7 @@ export async function openEpisode(path: string, request: OpenRequest): Promise<O
       seen: async (index, turn) => {
         const span = turn.query ?? episode.rollouts[index]?.history ?? null;
         if (span === null) return null;
-        const value: unknown = JSON.parse(decodePassage(await file.bytes(span), 'json'));
+        const value: unknown = JSON.parse(decode(await file.bytes(span), 'json').text);
         return { value, span, source: turn.query === null ? 'history' : 'query' };
       },
     };

@@ -1,6 +1,6 @@
 /** Texts of one state of a file, read by slice. */
 import { open, type FileHandle } from 'node:fs/promises';
-import { decodePassage, type Passage, type Span } from '../episode/index';
+import { charLength, decode, decodeHead, type Passage, type Span } from '../episode/index';
 import { LineIndex } from './line-index';
 
 /** A span longer than this is not read at once. */
@@ -47,12 +47,11 @@ export class OpenFile {
   }
 
   /** At most `limit` UTF-16 units; `wholeLength` null: the text is whole. */
-  async text(passage: Passage, limit = Number.POSITIVE_INFINITY): Promise<{ text: string; wholeLength: number | null }> {
-    const { start, end } = passage.span;
-    const bytes = await this.bytes({ start, end });
-    const text = decodePassage(bytes, passage.encoding);
-    if (text.length <= limit || end - start <= limit) return { text, wholeLength: null };
-    return { text: cutAt(text, limit), wholeLength: text.length };
+  async text({ span, encoding }: Passage, limit = Number.POSITIVE_INFINITY): Promise<{ text: string; wholeLength: number | null }> {
+    const bytes = await this.bytes(span);
+    if (bytes.length <= limit) return { text: decode(bytes, encoding).text, wholeLength: null };
+    const wholeLength = charLength(bytes, encoding);
+    return wholeLength <= limit ? { text: decode(bytes, encoding).text, wholeLength: null } : { text: decodeHead(bytes, encoding, limit), wholeLength };
   }
 
   async position(byte: number): Promise<{ line: number; character: number }> {
@@ -65,10 +64,4 @@ export class OpenFile {
   close(): Promise<void> {
     return this.handle.close();
   }
-}
-
-/** The beginning of a text, without half a surrogate pair. */
-function cutAt(text: string, limit: number): string {
-  const last = text.charCodeAt(limit - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit);
 }
