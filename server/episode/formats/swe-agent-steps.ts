@@ -192,13 +192,12 @@ function markRetries(doc: Doc, node: NodeId, turns: Turn[]): Turn[] {
   if (!turns.some((turn) => turn.seconds !== null)) return turns;
   const expected = historyActions(doc, node);
   if (expected === null) return turns;
-  const acting = turns.filter((turn) => turn.executed || turn.kind === 'exit');
-  if (acting.length <= expected.length) return turns;
   const missing = new Set<number>();
   let next = 0;
-  for (const turn of acting) {
+  for (const turn of turns) {
+    if (!turn.executed && turn.kind !== 'exit') continue;
     if (next < expected.length && cut(expected[next]!, ACTION_TEXT_LIMIT).trim() === turn.actionText.trim()) next++;
-    else missing.add(turn.index);
+    else if (turn.index < turns.length - 1) missing.add(turn.index);
   }
   if (next < expected.length) return turns;
   return turns.map((turn) => (missing.has(turn.index) && turn.executed ? { ...turn, kind: 'retry' as const } : turn));

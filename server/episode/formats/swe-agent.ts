@@ -76,6 +76,7 @@ function rollout(doc: Doc, node: NodeId, root: NodeId, attempt: number | null): 
   const submission = submissionOf(doc, doc.child(info, 'submission'));
   const stats = asRecord(doc.json(doc.child(info, 'model_stats')));
   const own = configurationNode(doc, node);
+  const history = doc.child(node, 'history');
   return {
     attempt,
     turns,
@@ -90,6 +91,7 @@ function rollout(doc: Doc, node: NodeId, root: NodeId, attempt: number | null): 
     problemStatement: problemStatement(doc, node, root),
     configuration: doc.passage(own === NONE ? configurationNode(doc, root) : own),
     review: reviewOf(doc, info),
+    history: doc.kind(history) === 'array' && doc.complete(history) ? doc.span(history) : null,
   };
 }
 
@@ -149,6 +151,6 @@ function layoutVersion(doc: Doc, node: NodeId, info: NodeId): string {
   if (steps.some((step) => doc.kind(doc.child(step, 'state')) === 'object')) return '1.0-dev';
   if (has('execution_time')) return '0.7';
   if (doc.has(info, 'edited_files30') || doc.has(info, 'summarizer')) return '0.7-pre';
-  return '0.2–0.6';
+  return '0.2-0.6';
 }
 

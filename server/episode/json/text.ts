@@ -28,6 +28,11 @@ export function decode(bytes: Uint8Array, encoding: Encoding): Decoded {
   }
 }
 
+/** The text of a passage, see {@link decode}. */
+export function decodePassage(bytes: Uint8Array, encoding: Encoding): string {
+  return decode(bytes, encoding).text;
+}
+
 /**
  * At most `limit` UTF-16 units from the front of a passage, never half an escape, sequence or surrogate pair.
  * `bytes` may itself be cut anywhere behind.
