@@ -45,22 +45,25 @@ const nodeBundle = (entry, out, extra = {}) => ({
   ...extra,
 });
 
+const page = (entry, out) => ({
+  ...common,
+  entryPoints: [entry],
+  outfile: join('dist', out),
+  platform: 'browser',
+  format: 'iife',
+  target: ['chrome128'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  loader: { '.ttf': 'dataurl', '.svg': 'text' },
+});
+
 const BUNDLES = [
   nodeBundle('extension/main.ts', 'extension.cjs', { external: ['vscode'] }),
   nodeBundle('server/main.ts', 'turnpike.cjs', { banner: { js: `#!/usr/bin/env node\n${bundleUrl}` } }),
   nodeBundle('server/engine/read-worker.ts', 'read-worker.cjs'),
   nodeBundle('server/engine/module-child.ts', 'module-child.cjs'),
-  {
-    ...common,
-    entryPoints: ['webview/main.tsx'],
-    outfile: 'dist/webview.js',
-    platform: 'browser',
-    format: 'iife',
-    target: ['chrome128'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    loader: { '.ttf': 'dataurl', '.svg': 'text' },
-  },
+  page('webview/main.tsx', 'webview.js'),
+  page('extension/pages/folder.tsx', 'folder.js'),
 ];
 
 /** The bundles whose entry exists. One that is gone leaves no old bundle behind. */

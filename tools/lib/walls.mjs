@@ -86,6 +86,15 @@ export const walls = [
       { regex: '^node:', message: 'The page runs in a browser.' },
     ]),
   },
+  // The extension's own small pages run in a browser too.
+  {
+    files: ['extension/pages/**/*.{ts,tsx}'],
+    rules: rule([
+      ...packagePatterns([]),
+      { regex: '^(\\.\\./)+server/(?!protocol(/|$))', message: 'The page knows the protocol only.' },
+      { regex: '^node:', message: 'The page runs in a browser.' },
+    ]),
+  },
   { files: ['server/main.ts'], rules: rule([...packagePatterns(['vscode-languageserver']), downstream]) },
   // Tests may look inside; the editor's own modules don't exist where they run.
   { files: ['test/**/*.{ts,tsx}'], rules: rule(packagePatterns(['vscode-languageserver', 'vscode-languageclient'])) },

@@ -1,0 +1,273 @@
+/**
+ * A real VS Code (code-server from npm) in a real Chromium, with the packaged extension installed.
+ *
+ *   const host = await openHost({ files: { 'a.traj': bytes, 'sub/b.traj': '/path/of/a/file' }, open: 'a.traj' });
+ *   const page = await host.inspector();                  // the custom editor's page: a FrameLocator
+ *   await page.getByRole('heading', …).waitFor();
+ *   await host.command('Turnpike: Go to Turn…');           // through the palette
+ *   await host.openFile('sub/b.traj');                    // through quick open
+ *   host.write('turnpike.rewards.yaml', text);            // edits a file of the workspace, on disk
+ *   await host.configure({ 'workbench.colorTheme': THEMES.light });
+ *   await host.screenshot('inspector-wide-light');        // out/screenshots/inspector-wide-light.png
+ *   expect(host.outside()).toEqual([]);                   // hosts that browser, editor or language server asked for
+ *   await host.close();                                   // in afterAll; ends server and browser, removes the profile
+ *
+ * Options: `trust: true` turns workspace trust on (the workspace is then untrusted until `host.trustWorkspace()`), `settings`, `size`,
+ * `vsix: false` starts without the extension. Only locator waits, no sleeps. A browser or editor that can't start throws: the
+ * suite then fails.
+ */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
+import { codeServerCli, makeProfile, startCodeServer } from '../../tools/lib/code-server.mjs';
+import type { Profile, Server } from '../../tools/lib/code-server.mjs';
+import { findBrowser } from '../../tools/lib/install.mjs';
+import { OUT, ROOT, vsixPath } from '../../tools/lib/paths.mjs';
+
+export const THEMES = {
+  dark: 'Dark Modern',
+  light: 'Light Modern',
+  highContrast: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+} as const;
+
+export interface HostOptions {
+  /** Workspace files by relative path: bytes or text, or `{ from }` an existing file or folder, which is copied. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | { readonly from: string }>>;
+  /** A workspace file to open at the start. */
+  readonly open?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Workspace trust is on; default off. */
+  readonly trust?: boolean;
+  /** Install the packaged extension; default true. */
+  readonly vsix?: boolean;
+  /** Another .vsix or unpacked extension folders to put beside it. */
+  readonly extensions?: readonly string[];
+  /** Milliseconds that a locator waits; default 30,000. */
+  readonly patience?: number;
+}
+
+export interface Host {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly server: Server;
+  readonly profile: Profile;
+  /** Folder that is open in the editor. */
+  readonly workspace: string;
+  /** Errors that were thrown in the workbench page. */
+  readonly errors: readonly string[];
+  /** The page of the custom editor that was opened last. */
+  inspector(): FrameLocator;
+  command(title: string): Promise<void>;
+  openFile(path: string): Promise<void>;
+  trustWorkspace(): Promise<void>;
+  reload(): Promise<void>;
+  write(path: string, content: string | Uint8Array): void;
+  read(path: string): string;
+  /** Waits until VS Code watches the workspace: before, it misses changes on disk. Needs a visible explorer. */
+  watching(): Promise<void>;
+  /** Changes settings of the workspace. */
+  configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  screenshot(name: string): Promise<string>;
+  outside(): readonly string[];
+  log(): string;
+  close(): Promise<void>;
+}
+
+export const SCREENSHOTS = join(OUT, 'screenshots');
+
+/** A Chromium that reaches nothing but this machine. `CHROME_PATH`, else what is on the PATH. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROME_PATH ?? findBrowser();
+  if (!executablePath) throw new Error('No Chrome or Chromium found: install one, or set CHROME_PATH to its program.');
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--force-color-profile=srgb',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    ],
+  });
+}
+
+/** Collects the hosts that a browser context asked for beyond this machine. A service worker's own answers leave nothing. */
+function watchNetwork(context: BrowserContext, outside: Set<string>): void {
+  const note = (url: string): void => {
+    const { protocol, hostname } = new URL(url);
+    if (/^(http|ws)s?:$/.test(protocol) && hostname !== '127.0.0.1') outside.add(hostname);
+  };
+  context.on('requestfailed', (request) => note(request.url()));
+  context.on('response', (response) => {
+    if (!response.fromServiceWorker()) note(response.url());
+  });
+}
+
+export async function openHost(options: HostOptions = {}): Promise<Host> {
+  // short: socket paths must stay under 108 characters
+  const base = mkdtempSync(join(tmpdir(), 'tp-'));
+  const workspace = join(base, 'ws');
+  mkdirSync(workspace);
+  const place = (path: string): string => {
+    const file = join(workspace, path);
+    mkdirSync(dirname(file), { recursive: true });
+    return file;
+  };
+  for (const [path, content] of Object.entries(options.files ?? {})) {
+    if (typeof content === 'string' || content instanceof Uint8Array) writeFileSync(place(path), content);
+    else cpSync(content.from, place(path), { recursive: true });
+  }
+
+  const settings: Record<string, unknown> = {
+    'editor.codeLens': true,
+    'editor.inlayHints.enabled': 'on',
+    'files.autoSave': 'off',
+    'git.enabled': false,
+    'npm.autoDetect': 'off',
+    'window.autoDetectColorScheme': false,
+    'window.autoDetectHighContrast': false,
+    'window.restoreWindows': 'none',
+    'workbench.colorTheme': THEMES.dark,
+    ...(options.trust
+      ? { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' }
+      : { 'security.workspace.trust.enabled': false }),
+    ...options.settings,
+  };
+  const profile = makeProfile(base, settings);
+  const outsideFile = join(base, 'outside.txt');
+  const outside = new Set<string>();
+  const errors: string[] = [];
+  let server: Server | undefined;
+  let browser: Browser | undefined;
+
+  const close = async (): Promise<void> => {
+    await browser?.close();
+    await server?.stop();
+    rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+
+  try {
+    const install = [...(options.vsix === false ? [] : [vsixPath()]), ...(options.extensions ?? [])];
+    for (const extension of install) {
+      if (!existsSync(extension)) throw new Error(`${extension} does not exist. Make the package first: npm run package`);
+      if (statSync(extension).isDirectory())
+        cpSync(extension, join(profile.extensions, extension.split('/').at(-1) ?? 'extension'), { recursive: true });
+      else await codeServerCli(profile, ['--install-extension', extension]);
+    }
+    server = await startCodeServer(profile, {
+      trust: options.trust ?? false,
+      env: { TURNPIKE_OUTSIDE: outsideFile, NODE_OPTIONS: `--require ${join(ROOT, 'test/host/record-net.cjs')}` },
+    });
+    browser = await launchBrowser();
+    const context = await browser.newContext({ viewport: options.size ?? { width: 1400, height: 900 } });
+    context.setDefaultTimeout(options.patience ?? 30_000);
+    watchNetwork(context, outside);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.goto(server.address(workspace, options.open && join(workspace, options.open)));
+    await page.locator('.monaco-workbench').waitFor();
+    await page.locator('.statusbar').waitFor();
+
+    const started = server;
+    const workspaceSettings: Record<string, unknown> = {};
+    let probes = 0;
+    let watched = false;
+    const watching = async (): Promise<void> => {
+      if (watched) return;
+      for (let tries = 0; ; tries++) {
+        const probe = `zz-probe-${++probes}`;
+        const row = page.getByRole('treeitem', { name: probe });
+        const noticed = (state: 'visible' | 'detached'): Promise<boolean> =>
+          row.waitFor({ state, timeout: 1500 }).then(
+            () => true,
+            () => false,
+          );
+        writeFileSync(join(workspace, probe), '');
+        const seen = await noticed('visible');
+        rmSync(join(workspace, probe));
+        // the first listing of the folder shows a new file too: only a removal proves the watch
+        if (seen && (await noticed('detached'))) {
+          watched = true;
+          return;
+        }
+        if (tries === 20) throw new Error('VS Code does not watch the workspace');
+      }
+    };
+    return {
+      page,
+      context,
+      server,
+      profile,
+      workspace,
+      errors,
+      inspector: () => page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame'),
+      command: async (title) => {
+        await page.keyboard.press('F1');
+        await pick(page, `>${title}`, title);
+      },
+      openFile: async (path) => {
+        await page.keyboard.press('Control+P');
+        await pick(page, path, path.split('/').at(-1) ?? path);
+      },
+      trustWorkspace: async () => {
+        await page.keyboard.press('F1');
+        await pick(page, '>Workspaces: Manage Workspace Trust', 'Workspaces: Manage Workspace Trust');
+        await page
+          .locator('.workspace-trust-buttons-row .monaco-button', { hasText: /^Trust/ })
+          .first()
+          .click();
+        await page.locator('.workspace-trust-editor.trusted').waitFor();
+      },
+      reload: async () => {
+        watched = false;
+        await page.reload();
+        await page.locator('.monaco-workbench').waitFor();
+        await page.locator('.statusbar').waitFor();
+      },
+      write: (path, content) => writeFileSync(place(path), content),
+      read: (path) => readFileSync(join(workspace, path), 'utf8'),
+      watching,
+      configure: async (changes) => {
+        await watching();
+        Object.assign(workspaceSettings, changes);
+        writeFileSync(place('.vscode/settings.json'), JSON.stringify(workspaceSettings, null, 2));
+      },
+      screenshot: async (name) => {
+        mkdirSync(SCREENSHOTS, { recursive: true });
+        const file = join(SCREENSHOTS, `${name}.png`);
+        await page.screenshot({ path: file });
+        return file;
+      },
+      outside: () => {
+        const noted = existsSync(outsideFile) ? readFileSync(outsideFile, 'utf8').split('\n').filter(Boolean) : [];
+        return [...new Set([...outside, ...noted])].sort();
+      },
+      log: () => readFileSync(started.logFile, 'utf8'),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Types into the open quick input and takes the row whose name is exactly `words` (an ellipsis after them may be left out). */
+async function pick(page: Page, query: string, words: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(query);
+  const exact = new RegExp(`^${words.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(…|\\.\\.\\.)?$`);
+  await page
+    .locator('.quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: exact }) })
+    .first()
+    .click();
+}
