@@ -1,0 +1,53 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+import { type Context, CannotRun } from './commands/context';
+import { beside, copyLink, openRaw } from './commands/reading';
+
+/** What a page asks of the host. A page shows hostile text, so each action is looked at before it is done. */
+export function pageActions(c: Context): vscode.Disposable {
+  return c.inspectors.onAction(({ inspector, action }) => {
+    const run = async (): Promise<void> => {
+      switch (action.kind) {
+        case 'openReadable':
+          await c.readables.open(
+            { uri: inspector.uri, attempt: action.attempt, turn: action.turn },
+            { ...(action.field ? { field: action.field } : {}), ...(action.span ? { span: action.span } : {}) },
+            { column: beside(c) },
+          );
+          return;
+        case 'openRaw':
+          await openRaw(inspector.uri, action.span);
+          return;
+        case 'openConfig':
+          await vscode.commands.executeCommand('turnpike.editRewards');
+          return;
+        case 'openPath': {
+          const isFile = isAbsolute(action.path) && (await stat(action.path).then((s) => s.isFile(), () => false));
+          if (!isFile) throw new CannotRun(`There is no file ${action.path}.`);
+          await vscode.window.showTextDocument(vscode.Uri.file(action.path), { preview: true });
+          return;
+        }
+        case 'copy':
+          await vscode.env.clipboard.writeText(action.text);
+          return;
+        case 'copyLink':
+          await copyLink({ uri: inspector.uri, attempt: action.attempt, turn: action.turn });
+          return;
+        case 'muteRule':
+          await vscode.commands.executeCommand('turnpike.muteRule', action.rule);
+          return;
+        case 'allowModules':
+          await vscode.commands.executeCommand('turnpike.allowModules');
+          return;
+        case 'selected':
+          return;
+      }
+    };
+    run().catch((e: unknown) => {
+      const message = e instanceof Error ? e.message : String(e);
+      if (!(e instanceof CannotRun)) c.engine.log.error(`${action.kind}: ${message}`);
+      void vscode.window.showWarningMessage(message);
+    });
+  });
+}

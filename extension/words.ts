@@ -1,0 +1,68 @@
+import type { EpisodeSummary, FolderRow } from '../server/protocol/index';
+
+type Score = NonNullable<EpisodeSummary['dra']>;
+type Totals = FolderRow['totals'];
+
+/** A reward as it is written everywhere: a sign, two decimals, a true minus. */
+export function reward(value: number): string {
+  const rounded = Math.round(Math.abs(value) * 100) / 100;
+  const sign = rounded === 0 ? '' : value < 0 ? '−' : '+';
+  return `${sign}${rounded.toFixed(2)}`;
+}
+
+/** A score in a list: its value, or what stands for none. */
+export function score(s: Score | null, bounds?: readonly [number, number]): string {
+  if (s?.state === 'scored') return reward(s.value);
+  if (bounds) return `${reward(bounds[0])} … ${reward(bounds[1])}`;
+  if (s?.state === 'failed') return '!';
+  return '–';
+}
+
+/** Why a score has no value; null where it has one. */
+export function missing(s: Score | null): string | null {
+  if (s === null) return 'not read yet';
+  if (s.state === 'unscored') return s.reason;
+  return s.state === 'failed' ? s.error : null;
+}
+
+export const outcomeWords: Readonly<Record<string, string>> = {
+  no_submit: 'no submit',
+  empty_patch: 'empty patch',
+  fails: 'fails tests',
+  passes: 'passes tests',
+  submitted: 'submitted, needs tests',
+};
+
+export function outcome(id: string | null): string {
+  return id === null ? 'pending' : (outcomeWords[id] ?? id);
+}
+
+/** Numbers over 9,999 get separators. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n > 9999 ? n.toLocaleString('en-US') : String(n)} ${n === 1 ? one : many}`;
+}
+
+/** The line beside an episode in the tree. */
+export function summaryLine(s: EpisodeSummary): string {
+  if (s.problem !== null && s.turns === 0) return s.problem;
+  const parts: string[] = [];
+  if (s.state === 'running') parts.push('running');
+  parts.push(s.outcome === null ? (s.exitStatus ?? (s.state === 'finished' ? 'no exit status' : 'unfinished')) : outcome(s.outcome));
+  parts.push(`G-RA ${score(s.gra)}`);
+  parts.push(count(s.turns, 'turn'));
+  if (s.findings > 0) parts.push(count(s.findings, 'finding'));
+  return parts.join(' · ');
+}
+
+/** Explorer badge of a summarised episode, at most two characters; null: none. */
+export function badge(s: EpisodeSummary): { readonly text: string; readonly tooltip: string } | null {
+  if (s.format === null) return null;
+  const marks: Readonly<Record<string, string>> = { passes: '✓', fails: '✗', empty_patch: '∅', no_submit: '–' };
+  const text = `${s.outcome === null ? '' : (marks[s.outcome] ?? '')}${s.findings > 0 ? '▲' : ''}`;
+  if (text === '') return null;
+  return { text, tooltip: `${outcome(s.outcome)}${s.findings > 0 ? `, ${count(s.findings, 'suspected hack')}` : ''}` };
+}
+
+export function totalsWords(t: Totals): { readonly dra: string; readonly gra: string } {
+  return { dra: score(t.dra, t.bounds?.dra), gra: score(t.gra, t.bounds?.gra) };
+}
