@@ -1,0 +1,90 @@
+/** The `turnpike/*` requests: thin handlers over pure functions in `requests/`. */
+import type { CancellationToken, Connection } from 'vscode-languageserver/node';
+import type { z } from 'zod';
+import { methods, type OpenResult, type Request } from '../protocol/index';
+import type { NotEpisode } from '../episode/index';
+import type { Client } from './client';
+import { answer, checked } from './failure';
+import { episodeRef, shapes } from './params';
+import { find, HITS_AT_MOST, HITS_DEFAULT } from './requests/find';
+import { folderView } from './requests/folder';
+import { locate, readableText } from './requests/places';
+import { seenAt } from './requests/seen';
+import { episodeSummaries } from './requests/summaries';
+import { PIECE_DEFAULT, turnDetail, turnRows, wholeText } from './requests/turns';
+import { episodeView } from './requests/view';
+import type { Session } from './session';
+import { turnOfLine } from './sheet';
+import type { Documents } from './documents';
+import { startProgress } from './progress';
+
+export function registerCustomRequests(connection: Connection, session: Session, client: Client, documents: Documents): void {
+  const on = <P, R, S extends z.ZodType>(request: Request<P, R>, shape: S, work: (params: z.infer<S>, signal: AbortSignal) => Promise<R> | R): void => {
+    connection.onRequest(request.method, (params: unknown, token: CancellationToken) => answer(token, (signal) => work(checked(shape, params), signal)));
+  };
+  const { open, close, rows, turn, seen, text, find: findRequest, readable, locate: locateRequest, turnAt, folder, summaries, allowModule } = methods;
+
+  on(open, shapes.open, async (params, signal): Promise<OpenResult> => {
+    if (params.report !== undefined) session.useReport(params.report);
+    documents.openByRequest(params.uri);
+    const result = await session.open(params.uri, signal);
+    if ('notEpisode' in result) return { failure: failureOf(result.notEpisode) };
+    const { model, uri } = await session.resolve(episodeRef(params), signal);
+    return { view: episodeView(model, uri) };
+  });
+  on(close, shapes.close, (params) => {
+    documents.closeByRequest(params.uri);
+    return null;
+  });
+  on(rows, shapes.rows, async (params, signal) => {
+    const { model } = await session.resolve(episodeRef(params), signal);
+    return { revision: model.opened.revision, rows: turnRows(model, params.from, params.to) };
+  });
+  on(turn, shapes.turn, async (params, signal) => {
+    const { model } = await session.resolve(episodeRef(params), signal);
+    return turnDetail(model, params.index, params.limit ?? PIECE_DEFAULT);
+  });
+  on(seen, shapes.seen, async (params, signal) => {
+    const { model } = await session.resolve(episodeRef(params), signal);
+    return seenAt(model, params.index, params.limit ?? PIECE_DEFAULT, signal);
+  });
+  on(text, shapes.text, async (params, signal) => {
+    const { model } = await session.resolve(episodeRef(params), signal);
+    return wholeText(model, params.what);
+  });
+  on(findRequest, shapes.find, async (params, signal) => {
+    const { model } = await session.resolve(episodeRef(params), signal);
+    return find(model, params.query, Math.min(params.limit ?? HITS_DEFAULT, HITS_AT_MOST), signal);
+  });
+  on(readable, shapes.readable, async (params, signal) => {
+    const { model } = await session.resolve(episodeRef(params), signal);
+    return readableText(model, params.page);
+  });
+  on(locateRequest, shapes.locate, async (params, signal) => {
+    const { model, uri } = await session.resolve(episodeRef(params), signal);
+    return locate(model, uri, params.turn, params.field, params.span);
+  });
+  on(turnAt, shapes.turnAt, async (params, signal) => {
+    const { sheet } = await session.sheet(params.uri, signal);
+    const found = turnOfLine(sheet, params.line);
+    return found === null ? null : { turn: found.turn };
+  });
+  on(summaries, shapes.summaries, (params, signal) => episodeSummaries(session, params.uris, signal));
+  on(allowModule, shapes.allowModule, async (params) => ({ hash: await session.allowModule(params.path) }));
+  on(folder, shapes.folder, async (params, signal) => {
+    const progress = await startProgress(connection, client, params.workDoneToken, 'Reading episodes');
+    try {
+      return await folderView(session, params.uri, signal, (done, total) => progress.report(done, total));
+    } finally {
+      progress.done();
+    }
+  });
+}
+
+/** Sentences for a file that is no readable episode. */
+export function failureOf({ recognised, problems }: NotEpisode): { recognised: string | null; sentences: readonly string[] } {
+  const sentences = problems.map((problem) => problem.message);
+  if (sentences.length === 0) sentences.push(recognised === null ? 'This file is no episode that Turnpike knows.' : `This is ${recognised}, which Turnpike can’t read yet.`);
+  return { recognised, sentences };
+}
+

@@ -1,0 +1,40 @@
+/** The outline: turns with their fields. */
+import { SymbolKind, type DocumentSymbol, type SymbolInformation } from 'vscode-languageserver/node';
+import type { Field } from '../../episode/index';
+import { FIELDS, type Range } from '../readable';
+import { lensTitle } from '../reward-text';
+import type { Sheet, SheetTurn } from '../sheet';
+import { shorten } from '../words';
+
+const KIND: Readonly<Record<Field, SymbolKind>> = { thought: SymbolKind.String, action: SymbolKind.Method, observation: SymbolKind.Object };
+/** Above this many turns the outline names turns alone. */
+export const FIELDS_UP_TO = 1000;
+
+/** `7  python reproduce.py` */
+function name({ model, turn }: SheetTurn): string {
+  const action = model.turns[turn]?.actionText.trim().replace(/\s+/g, ' ') ?? '';
+  return `${turn + 1}  ${action === '' ? '(no action)' : shorten(action, 80)}`;
+}
+
+export function documentSymbols(sheet: Sheet): DocumentSymbol[] {
+  const withFields = sheet.turns.length <= FIELDS_UP_TO;
+  return sheet.turns.map((turn) => {
+    const head: Range = { start: { line: turn.line, character: 0 }, end: { line: turn.line, character: 0 } };
+    const whole: Range = sheet.kind === 'readable' ? turn.range : { start: { line: turn.line, character: 0 }, end: turn.range.end };
+    const symbol: DocumentSymbol = { name: name(turn), detail: withFields ? shorten(lensTitle(turn.model, turn.turn), 80) : '', kind: SymbolKind.Event, range: whole, selectionRange: head };
+    if (withFields) {
+      symbol.children = FIELDS.flatMap((field): DocumentSymbol[] => {
+        const place = turn.fields[field];
+        if (place === null) return [];
+        const start = { line: place.head, character: 0 };
+        return [{ name: field, kind: KIND[field], range: { start, end: place.text.end }, selectionRange: { start, end: start } }];
+      });
+    }
+    return symbol;
+  });
+}
+
+/** For clients without a hierarchy. */
+export function flatSymbols(sheet: Sheet, uri: string): SymbolInformation[] {
+  return sheet.turns.map((turn) => ({ name: name(turn), kind: SymbolKind.Event, location: { uri, range: turn.range } }));
+}

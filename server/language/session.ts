@@ -1,0 +1,206 @@
+/**
+ * What one client has open: the engine, the settings, the files it follows, the documents its editor shows.
+ * Knows nothing of the connection; tells through {@link SessionEvents}.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, isAbsolute, resolve } from 'node:path';
+import { createEngine, type Engine, type Opened } from '../engine/index';
+import type { NotEpisode } from '../episode/index';
+import type { EpisodeRef, ServerSettings } from '../protocol/index';
+import { parseReadableUri, pathOfUri, readableUri } from '../protocol/uri';
+import { NO_SETTINGS } from './client';
+import { BadRequest, unlessAborted } from './failure';
+import { EpisodeModel } from './model';
+import { rawSheet, readableSheet, type Sheet } from './sheet';
+
+export interface SessionEvents {
+  /** A followed file was read or rewarded again. */
+  changed(uri: string, revision: number, stale: string | null): void;
+}
+
+/** A model and the file's address without page or attempt. */
+export interface Resolved {
+  readonly model: EpisodeModel;
+  readonly uri: string;
+}
+
+export interface ResolvedSheet {
+  readonly sheet: Sheet;
+  /** The trajectory file. */
+  readonly uri: string;
+}
+
+/** The file is no readable episode. */
+export class NoEpisode extends BadRequest {
+  constructor(readonly notEpisode: NotEpisode) {
+    super(notEpisode.problems[0]?.message ?? `This is ${notEpisode.recognised ?? 'no episode that Turnpike knows'}.`);
+  }
+}
+
+export class Session {
+  private readonly engine: Engine;
+  private settings: ServerSettings = NO_SETTINGS;
+  private roots: readonly string[];
+  /** Modules allowed in this session by `turnpike/allowModule`. */
+  private readonly allowedHere = new Set<string>();
+  private readonly followed = new Map<string, { readonly uris: Set<string>; readonly stop: () => void; holders: number }>();
+
+  constructor(
+    settings: ServerSettings,
+    roots: readonly string[],
+    private readonly events: SessionEvents,
+  ) {
+    this.roots = roots;
+    this.settings = settings;
+    this.engine = createEngine({ ...this.engineSettings(), reportFile: null, roots: this.roots });
+  }
+
+  private engineSettings(): { rewardsFile: string | null; mutedRules: readonly string[]; trust: { all: false; hashes: readonly string[] } } {
+    const { rewardsFile, mutedRules, trusted, allowedModules } = this.settings;
+    return {
+      rewardsFile: rewardsFile === '' ? null : isAbsolute(rewardsFile) ? rewardsFile : resolve(this.roots[0] ?? '.', rewardsFile),
+      mutedRules,
+      trust: { all: false, hashes: trusted ? [...allowedModules, ...this.allowedHere] : [] },
+    };
+  }
+
+  configure(settings: ServerSettings): void {
+    if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
+    this.settings = settings;
+    this.engine.configure(this.engineSettings());
+  }
+
+  muteRule(rule: string): void {
+    if (!this.settings.mutedRules.includes(rule)) this.configure({ ...this.settings, mutedRules: [...this.settings.mutedRules, rule] });
+  }
+
+  get rootPaths(): readonly string[] {
+    return this.roots;
+  }
+
+  /** A reward configuration changed on disk. */
+  rewardAgain(): void {
+    this.engine.configure(this.engineSettings());
+  }
+
+  setRoots(roots: readonly string[]): void {
+    this.roots = roots;
+    this.engine.configure({ ...this.engineSettings(), roots });
+  }
+
+  useReport(path: string): void {
+    this.engine.configure({ reportFile: path });
+  }
+
+  /** Unsaved text of a reward configuration; null: it is on disk again. */
+  overlay(path: string, text: string | null): void {
+    this.engine.overlay(path, text);
+  }
+
+  /** Whether a file is a reward configuration: by its name, or because the settings name it. */
+  isRewardsFile(path: string): boolean {
+    const name = basename(path).toLowerCase();
+    return /(^|\.)rewards\.ya?ml$/.test(name) || resolve(path) === this.engineSettings().rewardsFile;
+  }
+
+  /**
+   * Allows an own reward module by what it holds now.
+   * @returns the hash to keep in the settings
+   */
+  async allowModule(path: string): Promise<string> {
+    if (!this.settings.trusted) throw new BadRequest('This workspace is not trusted, so reward modules stay off. Trust the workspace first.');
+    const hash = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+    this.allowedHere.add(hash);
+    this.engine.configure(this.engineSettings());
+    return hash;
+  }
+
+  /** The address of a trajectory file behind any address that names one, with its attempt where that says so. */
+  private place(uri: string): { readonly uri: string; readonly path: string; readonly attempt: number | null; readonly page: number | null } {
+    const readable = parseReadableUri(uri);
+    const file = readable?.uri ?? uri;
+    const path = pathOfUri(file);
+    if (path === null) throw new BadRequest(`“${uri.slice(0, 200)}” names no file on this machine.`);
+    return { uri: file, path, attempt: readable?.attempt ?? null, page: readable?.page ?? null };
+  }
+
+  async open(uri: string, signal: AbortSignal): Promise<{ readonly opened: Opened } | { readonly notEpisode: NotEpisode }> {
+    return unlessAborted(this.engine.open(this.place(uri).path), signal);
+  }
+
+  async resolve(ref: EpisodeRef, signal: AbortSignal): Promise<Resolved> {
+    const { uri, attempt } = this.place(ref.uri);
+    const result = await this.open(ref.uri, signal);
+    if ('notEpisode' in result) throw new NoEpisode(result.notEpisode);
+    const { opened } = result;
+    const wanted = ref.attempt ?? attempt ?? opened.episode.best;
+    const model = EpisodeModel.of(opened, wanted);
+    if (model === null) throw new BadRequest(`There is no attempt ${wanted + 1}; the file has ${opened.rollouts.length}.`);
+    return { model, uri };
+  }
+
+  /** The document at an address: a readable page, or the raw text of a trajectory file. */
+  async sheet(uri: string, signal: AbortSignal): Promise<ResolvedSheet> {
+    const place = this.place(uri);
+    if (place.page !== null) {
+      const { model } = await this.resolve({ uri }, signal);
+      return { sheet: await unlessAborted(readableSheet(model, place.page), signal), uri: place.uri };
+    }
+    const result = await this.open(uri, signal);
+    if ('notEpisode' in result) throw new NoEpisode(result.notEpisode);
+    return { sheet: await unlessAborted(rawSheet(result.opened), signal), uri: place.uri };
+  }
+
+  /** {@link sheet}, or null where the address names no episode: features are silent there. */
+  async sheetOrNull(uri: string, signal: AbortSignal): Promise<ResolvedSheet | null> {
+    try {
+      return await this.sheet(uri, signal);
+    } catch (error) {
+      if (error instanceof BadRequest) return null;
+      throw error;
+    }
+  }
+
+  pageUri(uri: string, attempt: number, page: number): string {
+    return readableUri({ uri, attempt, page });
+  }
+
+  /** Follows a file until as many {@link unfollow} as `follow`. */
+  follow(uri: string): void {
+    const place = this.place(uri);
+    const known = this.followed.get(place.path);
+    if (known !== undefined) {
+      known.uris.add(place.uri);
+      known.holders++;
+      return;
+    }
+    const uris = new Set([place.uri]);
+    const stop = this.engine.watch(place.path, ({ revision, stale }) => {
+      for (const name of uris) this.events.changed(name, revision, stale);
+    });
+    this.followed.set(place.path, { uris, stop, holders: 1 });
+  }
+
+  unfollow(uri: string): void {
+    const { path } = this.place(uri);
+    const known = this.followed.get(path);
+    if (known === undefined || --known.holders > 0) return;
+    known.stop();
+    this.followed.delete(path);
+    this.engine.release(path);
+  }
+
+  /** Lets the engine forget a file that was opened in passing. */
+  release(uri: string): void {
+    this.engine.release(this.place(uri).path);
+  }
+
+  dispose(): void {
+    for (const { stop } of this.followed.values()) stop();
+    this.followed.clear();
+    this.engine.dispose();
+  }
+}
