@@ -1,8 +1,9 @@
-import type { Doc, FormatReader } from './format';
+import { reader as atif } from './atif';
+import type { FormatReader } from './format';
+import { reader as miniSweAgent } from './mini-swe-agent';
 import { reader as sweAgent } from './swe-agent';
 
 /** Every readable format, in the order in which they are tried (formats.md §0). */
-export const readers: readonly FormatReader[] = [sweAgent];
+export const readers: readonly FormatReader[] = [sweAgent, miniSweAgent, atif];
 
-/** The name of a format that is known but not yet readable, or null. */
-export const recogniseOther: (doc: Doc, firstBytes: Uint8Array) => string | null = () => null;
+export { recogniseOther } from './unreadable';

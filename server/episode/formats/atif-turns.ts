@@ -1,0 +1,149 @@
+import { actionFacts, type ActionFacts } from '../facts';
+import { RECORD, array, object, type Shape } from '../json/shape';
+import type { ToolCall, Turn } from '../types';
+import { NONE, type Doc, type NodeId } from './format';
+import { bounded, contentPieces, piece, turnOf, type Piece } from './pieces';
+
+const CALLS: Shape = array(object({ arguments: RECORD }));
+const OBSERVATION: Shape = object({ results: array(RECORD) });
+
+interface Call {
+  readonly id: string | null;
+  readonly name: string;
+  readonly pieces: readonly Piece[];
+  readonly facts: ActionFacts;
+}
+
+/**
+ * One turn for each step of the agent. `known`: the tools that it was given; null: not recorded.
+ *
+ * Executed: a tool call of the step has a result. `seconds` is the time from this step's time stamp to the next step's,
+ * whoever's it is; the last step has none. Steps copied from an earlier trajectory (`is_copied_context`), and steps
+ * without a call of the model (`llm_call_count` 0), are the runner's: synthetic.
+ */
+export function atifTurns(doc: Doc, steps: readonly NodeId[], known: ReadonlySet<string> | null): Turn[] {
+  const agents = bounded(
+    doc,
+    steps.flatMap((step, at) => (doc.text(doc.child(step, 'source')) === 'agent' ? [{ step, at }] : [])),
+    ({ step }) => step,
+  );
+  return agents.map(({ step, at }, index) => turn(doc, step, steps[at + 1] ?? NONE, index, known));
+}
+
+function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: ReadonlySet<string> | null): Turn {
+  const calls = callsOf(doc, doc.child(step, 'tool_calls'));
+  const results = resultsOf(doc, doc.child(step, 'observation'));
+  const ids = new Set(calls.map(({ id }) => id));
+  const answered = calls.length > 0 && results.some(({ callId }) => callId === null || ids.has(callId));
+  const copied = doc.boolean(doc.child(step, 'is_copied_context')) === true;
+  const synthetic = copied || doc.number(doc.child(step, 'llm_call_count')) === 0;
+  const metrics = doc.child(step, 'metrics');
+  const numbers = doc.kind(metrics) === 'object' ? doc.sub(metrics, RECORD) : null;
+  const metric = (key: string): number | null => (numbers === null ? null : numbers.number(numbers.child(numbers.root, key)));
+  const input = metric('prompt_tokens');
+  const output = metric('completion_tokens');
+  return turnOf(
+    {
+      index,
+      span: doc.span(step),
+      kind: calls.length === 0 ? 'message' : 'action',
+      executed: answered && !copied,
+      synthetic,
+      seconds: secondsBetween(doc.text(doc.child(step, 'timestamp')), doc.text(doc.child(next, 'timestamp'))),
+      cost: metric('cost_usd'),
+      tokens: input === null && output === null ? null : { input, output },
+      returnCode: null,
+      tool: toolOf(calls, known),
+      problem: null,
+      edits: calls.some(({ facts }) => facts.edits),
+      tests: calls.some(({ facts }) => facts.tests),
+      submits: calls.some(({ facts }) => facts.submits),
+    },
+    [...piece(doc, doc.child(step, 'reasoning_content'), 'reasoning'), ...contentPieces(doc, doc.child(step, 'message'))],
+    calls.flatMap(({ pieces }) => pieces),
+    results.length === 0 ? null : results.flatMap(({ pieces }) => pieces),
+  );
+}
+
+function callsOf(doc: Doc, node: NodeId): Call[] {
+  if (doc.kind(node) !== 'array') return [];
+  const calls = doc.sub(node, CALLS);
+  return calls.children(calls.root).map((call) => {
+    const name = calls.text(calls.child(call, 'function_name')) ?? '';
+    const given = calls.child(call, 'arguments');
+    const shown = argumentPieces(calls, given, name);
+    const command = shown.key !== null && SHELL_KEYS.has(shown.key) ? (shown.pieces[0]?.text ?? '') : null;
+    return {
+      id: calls.text(calls.child(call, 'tool_call_id')),
+      name,
+      pieces: shown.pieces,
+      facts: factsOf(name, command),
+    };
+  });
+}
+
+/** Arguments that say what a tool does, most telling first. */
+const MAIN_KEYS = ['command', 'cmd', 'keystrokes', 'code', 'script', 'input'] as const;
+const SHELL_KEYS: ReadonlySet<string> = new Set(['command', 'cmd', 'keystrokes', 'script']);
+/** Arguments that only say how it is run. */
+const HOW_KEYS: ReadonlySet<string> = new Set([
+  'description',
+  'timeout',
+  'timeout_ms',
+  'timeout_sec',
+  'duration',
+  'is_blocking',
+  'run_in_background',
+  'yield_time_ms',
+  'max_output_tokens',
+  'language',
+]);
+
+/** The one argument that matters as its text, else all arguments as raw JSON. */
+function argumentPieces(doc: Doc, node: NodeId, name: string): { readonly pieces: Piece[]; readonly key: string | null } {
+  const main = MAIN_KEYS.find((key) => doc.kind(doc.child(node, key)) === 'string');
+  const others = doc.children(node).filter((member) => doc.key(member) !== main && !HOW_KEYS.has(doc.key(member) ?? ''));
+  const label = name === '' ? undefined : name;
+  if (main !== undefined && others.length === 0) {
+    const pieces = piece(doc, doc.child(node, main), label);
+    if (pieces.length > 0) return { pieces, key: main };
+  }
+  return { pieces: piece(doc, node, label), key: null };
+}
+
+const EDITING_TOOL =
+  /^(?:write|edit|multiedit|notebookedit|patch|apply_patch|create|insert|str_replace\w*|(?:write|edit|create|delete|move|append)_?(?:to_)?file|file_(?:write|edit)|replace\w*)$/i;
+const SUBMITTING_TOOL = /^(?:submit|finish|mark_task_complete|attempt_completion)$/i;
+
+function factsOf(name: string, command: string | null): ActionFacts {
+  const facts = command === null ? { edits: false, tests: false, submits: false } : actionFacts(command);
+  return { edits: facts.edits || EDITING_TOOL.test(name), tests: facts.tests, submits: facts.submits || SUBMITTING_TOOL.test(name) };
+}
+
+/** The first call stands for the turn; one unknown tool makes the turn's tool unknown. */
+function toolOf(calls: readonly Call[], known: ReadonlySet<string> | null): ToolCall | null {
+  const unknown = known === null ? undefined : calls.find(({ name }) => !known.has(name));
+  const call = unknown ?? calls[0];
+  if (call === undefined) return null;
+  return {
+    name: call.name,
+    known: known === null ? null : unknown === undefined,
+    validArguments: null,
+  };
+}
+
+function resultsOf(doc: Doc, node: NodeId): { readonly callId: string | null; readonly pieces: readonly Piece[] }[] {
+  if (doc.kind(node) !== 'object') return [];
+  const observation = doc.sub(node, OBSERVATION);
+  const list = observation.child(observation.root, 'results');
+  return observation.children(list).map((result) => ({
+    callId: observation.text(observation.child(result, 'source_call_id')),
+    pieces: contentPieces(observation, observation.child(result, 'content')),
+  }));
+}
+
+function secondsBetween(from: string | null, to: string | null): number | null {
+  const start = from === null ? Number.NaN : Date.parse(from);
+  const end = to === null ? Number.NaN : Date.parse(to);
+  return end >= start ? (end - start) / 1000 : null;
+}

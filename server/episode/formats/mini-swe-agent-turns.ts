@@ -1,0 +1,300 @@
+import { actionFacts, type ActionFacts } from '../facts';
+import { RECORD, array, object, type Shape } from '../json/shape';
+import type { Turn, TurnKind } from '../types';
+import { NONE, type Doc, type NodeId } from './format';
+import { bounded, contentPieces, joined, piece, trimmedPiece, turnOf, type Piece } from './pieces';
+
+/** `extra` of any message: only what is used is outlined, the provider's raw `response` is not entered but for its usage. */
+const EXTRA: Shape = object({ actions: array(RECORD), response: object({ usage: RECORD }) });
+const OUTPUT: Shape = array(object({ content: array(RECORD), summary: array(RECORD) }));
+
+/** One message with what its `extra` says, whichever the layout. */
+interface Message {
+  readonly node: NodeId;
+  readonly role: string;
+  readonly extra: Doc | null;
+}
+
+/** How a command came out, from the message after it. */
+interface Outcome {
+  readonly pieces: readonly Piece[];
+  readonly returnCode: number | null;
+  readonly executed: boolean;
+  readonly timestamp: number | null;
+  readonly timedOut: boolean;
+}
+
+/** The turns of a run: one for each whole message of the model. */
+export function miniTurns(doc: Doc, nodes: readonly NodeId[], exitStatus: string | null): Turn[] {
+  const messages = nodes.map((node) => messageOf(doc, node));
+  const models = bounded(
+    doc,
+    messages.flatMap((message, at) => (message.role === 'assistant' ? [{ message, at }] : [])),
+    ({ message }) => message.node,
+  );
+  const turns = models.map(({ message, at }, index) => {
+    const following: Message[] = [];
+    for (let next = at + 1; next < messages.length; next++) {
+      const answer = messages[next];
+      // A person's own command is no turn of the model, and its output is no answer to the model.
+      if (answer === undefined || answer.role === 'assistant' || (answer.role === 'user' && actionsOf(answer).length > 0)) break;
+      // 2.x: an answer that could not be parsed is not recorded, its error message is no answer to the one before.
+      if (interruptType(answer) === 'FormatError' && next > at + 1) break;
+      following.push(answer);
+    }
+    return turn(doc, message, following, index, exitStatus, index === models.length - 1);
+  });
+  const unrecorded = messages.filter(
+    (message, at) => interruptType(message) === 'FormatError' && messages[at - 1]?.role !== 'assistant',
+  ).length;
+  if (unrecorded > 0) {
+    const answers = unrecorded === 1 ? 'One answer' : `${unrecorded.toLocaleString('en')} answers`;
+    doc.note(
+      'warning',
+      `${answers} of the model could not be parsed. The file holds only the error ${unrecorded === 1 ? 'message' : 'messages'}.`,
+      NONE,
+    );
+  }
+  return turns;
+}
+
+function messageOf(doc: Doc, node: NodeId): Message {
+  const extra = doc.child(node, 'extra');
+  const role = doc.text(doc.child(node, 'role'));
+  return { node, role: role ?? roleWithout(doc, node), extra: doc.kind(extra) === 'object' ? doc.sub(extra, EXTRA) : null };
+}
+
+/** Items of the Responses API have a type and no role: the model's answer holds a list `output`. */
+function roleWithout(doc: Doc, node: NodeId): string {
+  if (doc.text(doc.child(node, 'type')) === 'function_call_output') return 'tool';
+  return doc.kind(doc.child(node, 'output')) === 'array' ? 'assistant' : '';
+}
+
+function turn(doc: Doc, message: Message, following: readonly Message[], index: number, exitStatus: string | null, last: boolean): Turn {
+  const said = saidBy(doc, message);
+  const interrupt = following.map(interruptType).find((type) => type !== null) ?? null;
+  const commands = said.commands;
+  const outcomes = outcomesOf(doc, following, commands.length, exitStatus === 'Submitted' && last);
+  const { kind, executed } = kindOf(commands.length, interrupt, outcomes, following, said.foundBlocks);
+  const facts = merge(commands.map((command) => actionFacts(command.text)));
+  const seen = outcomes.flatMap(({ pieces }) => pieces);
+  const usage = usageOf(message);
+  const acted = kind === 'action' || kind === 'blocked';
+  return turnOf(
+    {
+      index,
+      span: doc.span(message.node),
+      kind,
+      executed,
+      synthetic: false,
+      seconds: secondsBetween(message, outcomes),
+      cost: numberOf(message, 'cost') ?? usage.cost,
+      tokens: usage.input === null && usage.output === null ? null : { input: usage.input, output: usage.output },
+      returnCode: executed ? returnCodeOf(outcomes) : null,
+      tool: acted ? { name: 'bash', known: true, validArguments: true } : null,
+      problem: null,
+      ...(acted ? facts : merge([])),
+      ...(outcomes.some(({ timedOut }) => timedOut) ? { timedOut: true } : {}),
+    },
+    acted ? said.thought : said.whole,
+    acted ? commands : [],
+    outcomes.length === 0 ? null : seen,
+  );
+}
+
+function kindOf(
+  commands: number,
+  interrupt: string | null,
+  outcomes: readonly Outcome[],
+  following: readonly Message[],
+  blocks: number | null,
+): { readonly kind: TurnKind; readonly executed: boolean } {
+  if (interrupt === 'FormatError') return { kind: 'unparsable', executed: false };
+  if (commands === 0) {
+    // Text layouts want exactly one block; a last message with none and nothing after it is just a message.
+    const rejected = blocks !== null && (blocks > 1 || following.length > 0);
+    return { kind: rejected ? 'unparsable' : 'message', executed: false };
+  }
+  const executed = outcomes.some((outcome) => outcome.executed);
+  const refused = interrupt === 'UserRejection' || (interrupt === null && !executed && outcomes.length > 0);
+  return { kind: refused && !executed ? 'blocked' : 'action', executed };
+}
+
+/** What the model said, taken apart. `foundBlocks`: fenced blocks of a text layout; null: the file lists the commands. */
+interface Said {
+  readonly thought: readonly Piece[];
+  readonly commands: readonly Piece[];
+  readonly whole: readonly Piece[];
+  readonly foundBlocks: number | null;
+}
+
+interface Fence {
+  /** Of the whole fence. */
+  readonly from: number;
+  readonly to: number;
+  /** Of the command inside. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What ```` ```bash\s*\n(.*?)\n``` ```` finds, in linear time. The runner strips the command before it runs it. */
+function fencesOf(text: string): Fence[] {
+  const opening = /```(?:bash|mswea_bash_command)\s*\n/g;
+  const fences: Fence[] = [];
+  for (let open = opening.exec(text); open !== null; open = opening.exec(text)) {
+    const start = opening.lastIndex;
+    const end = text.indexOf('\n```', start);
+    if (end < 0) break;
+    fences.push({ from: open.index, to: end + 4, start, end });
+    opening.lastIndex = end + 4;
+  }
+  return fences;
+}
+
+function saidBy(doc: Doc, message: Message): Said {
+  const { node } = message;
+  const content = doc.child(node, 'content');
+  const reasoning = piece(doc, doc.child(node, 'reasoning_content'), 'reasoning');
+  const texts = [...reasoning, ...contentPieces(doc, content), ...responseTexts(doc, doc.child(node, 'output'))];
+  const listed = actionsOf(message);
+  const text = doc.text(content) ?? '';
+  const blocks = fencesOf(text);
+  if (message.extra !== null && listed.length > 0) {
+    const fenced = blocks.length === 1 && blocks[0] !== undefined ? fencedCommand(doc, content, text, blocks[0], listed) : null;
+    if (fenced !== null) return { ...fenced, thought: [...reasoning, ...fenced.thought], whole: texts, foundBlocks: null };
+    return { thought: texts, commands: listed, whole: texts, foundBlocks: null };
+  }
+  const [block] = blocks;
+  if (blocks.length !== 1 || block === undefined)
+    return {
+      thought: texts,
+      commands: [],
+      whole: texts,
+      foundBlocks: message.role === 'assistant' && calls(doc, node) ? null : blocks.length,
+    };
+  const fenced = fencedCommand(doc, content, text, block, null);
+  if (fenced === null) return { thought: texts, commands: [], whole: texts, foundBlocks: 1 };
+  return { ...fenced, thought: [...reasoning, ...fenced.thought], whole: texts, foundBlocks: 1 };
+}
+
+const calls = (doc: Doc, node: NodeId): boolean => doc.kind(doc.child(node, 'tool_calls')) === 'array';
+
+/** The command inside its fence, with the text around as thought; null where `listed` says another command. */
+function fencedCommand(
+  doc: Doc,
+  content: NodeId,
+  text: string,
+  block: Fence,
+  listed: readonly Piece[] | null,
+): Pick<Said, 'thought' | 'commands'> | null {
+  const commands = trimmedPiece(doc, content, text, block.start, block.end);
+  if (commands.length === 0 || (listed !== null && joined(listed) !== joined(commands))) return null;
+  return {
+    commands,
+    thought: [...trimmedPiece(doc, content, text, 0, block.from), ...trimmedPiece(doc, content, text, block.to, text.length)],
+  };
+}
+
+/** Texts and reasoning summaries of a Responses API answer. */
+function responseTexts(doc: Doc, output: NodeId): Piece[] {
+  if (doc.kind(output) !== 'array') return [];
+  const items = doc.sub(output, OUTPUT);
+  return items
+    .children(items.root)
+    .flatMap((item) => [
+      ...items.children(items.child(item, 'summary')).flatMap((part) => piece(items, items.child(part, 'text'), 'reasoning')),
+      ...items.children(items.child(item, 'content')).flatMap((part) => piece(items, items.child(part, 'text'))),
+    ]);
+}
+
+function actionsOf(message: Message): Piece[] {
+  const { extra } = message;
+  if (extra === null) return [];
+  return extra.children(extra.child(extra.root, 'actions')).flatMap((action) => piece(extra, extra.child(action, 'command')));
+}
+
+function interruptType(message: Message): string | null {
+  return message.extra === null ? null : message.extra.text(message.extra.child(message.extra.root, 'interrupt_type'));
+}
+
+function numberOf(message: Message, key: string): number | null {
+  return message.extra === null ? null : message.extra.number(message.extra.child(message.extra.root, key));
+}
+
+function usageOf(message: Message): { readonly input: number | null; readonly output: number | null; readonly cost: number | null } {
+  const { extra } = message;
+  if (extra === null) return { input: null, output: null, cost: null };
+  const usage = extra.child(extra.child(extra.root, 'response'), 'usage');
+  const number = (...keys: string[]): number | null =>
+    keys.map((key) => extra.number(extra.child(usage, key))).find((value) => value !== null) ?? null;
+  return { input: number('prompt_tokens', 'input_tokens'), output: number('completion_tokens', 'output_tokens'), cost: number('cost') };
+}
+
+/** `<returncode>0</returncode>\n<output>\n…</output>`: the output alone is what the command printed. */
+const OBSERVATION = /^<returncode>(-?\d{1,9})<\/returncode>\n<output>\n([^]*?)\n?<\/output>\s*$/d;
+const RETURN_CODE = /^<returncode>(-?\d{1,9})<\/returncode>/;
+/** What 1.x writes after a user's interruption, before `interrupt_type` existed. */
+const REFUSED = /^(?:Commands? not executed|Interrupted by user)/;
+const NOT_EXECUTED = 'action was not executed';
+
+/** One outcome for each message that answers a command. */
+function outcomesOf(doc: Doc, following: readonly Message[], commands: number, submitted: boolean): Outcome[] {
+  const outcomes: Outcome[] = [];
+  for (const message of following) {
+    const { node, extra } = message;
+    const interrupted = interruptType(message) !== null;
+    const content = doc.child(node, doc.has(node, 'content') ? 'content' : 'output');
+    const text = doc.text(content);
+    if (message.role === 'exit') {
+      if (!submitted || commands === 0) continue;
+      // The submit's own output is the submission: the message of the exit holds it.
+      const refused = outcomes.findLastIndex((outcome) => !outcome.executed);
+      const outcome = { pieces: piece(doc, content), returnCode: null, executed: true, timestamp: null, timedOut: false };
+      if (refused >= 0) outcomes[refused] = outcome;
+      else if (outcomes.length < commands) outcomes.push(outcome);
+      continue;
+    }
+    if (commands === 0 || interrupted) {
+      outcomes.push({ pieces: contentPieces(doc, content), returnCode: null, executed: false, timestamp: null, timedOut: false });
+      continue;
+    }
+    if (outcomes.length >= commands) continue;
+    const inner = text === null ? undefined : OBSERVATION.exec(text)?.indices?.[2];
+    const pieces = text === null || inner === undefined ? contentPieces(doc, content) : subPiece(doc, content, text, inner[0], inner[1]);
+    const recorded = numberOf(message, 'returncode') ?? (text === null ? null : numberIn(RETURN_CODE.exec(text)?.[1]));
+    const exception = extra === null ? null : extra.text(extra.child(extra.root, 'exception_info'));
+    const refused = exception === NOT_EXECUTED || (extra === null && recorded === null && REFUSED.test(text ?? ''));
+    outcomes.push({
+      pieces,
+      returnCode: refused ? null : recorded,
+      executed: !refused,
+      timestamp: numberOf(message, 'timestamp'),
+      timedOut: exception !== null && /\btimed out\b/.test(exception),
+    });
+  }
+  return outcomes;
+}
+
+function subPiece(doc: Doc, node: NodeId, text: string, from: number, to: number): Piece[] {
+  const passage = doc.subPassage(node, from, to);
+  return passage === null ? [] : [{ passage, text: text.slice(from, to) }];
+}
+
+const numberIn = (text: string | undefined): number | null => (text === undefined ? null : Number(text));
+
+/** Of several commands: the first failure, else the last. */
+function returnCodeOf(outcomes: readonly Outcome[]): number | null {
+  const codes = outcomes.flatMap(({ returnCode }) => (returnCode === null ? [] : [returnCode]));
+  return codes.find((code) => code !== 0) ?? codes.at(-1) ?? null;
+}
+
+/** From the model's answer to the last observation. */
+function secondsBetween(message: Message, outcomes: readonly Outcome[]): number | null {
+  const start = numberOf(message, 'timestamp');
+  const end = outcomes.findLast(({ timestamp }) => timestamp !== null)?.timestamp ?? null;
+  return start === null || end === null || end < start ? null : end - start;
+}
+
+function merge(all: readonly ActionFacts[]): ActionFacts {
+  return { edits: all.some(({ edits }) => edits), tests: all.some(({ tests }) => tests), submits: all.some(({ submits }) => submits) };
+}

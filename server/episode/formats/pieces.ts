@@ -1,0 +1,103 @@
+import { cut, firstLine, observationFacts, observationHash, textHead, type ActionFacts } from '../facts';
+import { ACTION_TEXT_LIMIT, type Passage, type Turn } from '../types';
+import { RECORD, array, type Shape } from '../json/shape';
+import type { Doc, NodeId } from './format';
+
+/** A passage with its text, for readers whose fields are put together from several places. */
+export interface Piece {
+  readonly passage: Passage;
+  readonly text: string;
+}
+
+/** A value as one piece: a string's text, anything else as its raw JSON. None for an absent, null or empty value. */
+export function piece(doc: Doc, node: NodeId, label?: string): Piece[] {
+  const kind = doc.kind(node);
+  if (kind === 'none' || kind === 'null') return [];
+  const text = kind === 'string' ? (doc.text(node) ?? '') : doc.raw(node);
+  const passage = doc.passage(node, label);
+  return text === '' || passage === null ? [] : [{ passage, text }];
+}
+
+/** The part `[from, to)` of a string without the white space at its ends; none where nothing is left. */
+export function trimmedPiece(doc: Doc, node: NodeId, text: string, from: number, to: number, label?: string): Piece[] {
+  const inner = text.slice(from, to);
+  const start = from + (inner.length - inner.trimStart().length);
+  const end = from + inner.trimEnd().length;
+  const passage = start < end ? doc.subPassage(node, start, end, label) : null;
+  return passage === null ? [] : [{ passage, text: text.slice(start, end) }];
+}
+
+const PARTS: Shape = array(RECORD);
+
+/**
+ * A message's content as providers write it: a string, or a list of parts (`{type: "text", text}`, `{type: "thinking",
+ * thinking}`, images and others as raw JSON). A leaf list is outlined here.
+ */
+export function contentPieces(doc: Doc, node: NodeId): Piece[] {
+  if (doc.kind(node) !== 'array') return piece(doc, node);
+  const list = doc.sub(node, PARTS);
+  return list.children(list.root).flatMap((part) => {
+    if (list.kind(part) === 'string') return piece(list, part);
+    const type = list.text(list.child(part, 'type')) ?? '';
+    const text = list.child(part, 'text');
+    if (list.kind(text) === 'string') return piece(list, text);
+    const thinking = list.child(part, 'thinking');
+    if (list.kind(thinking) === 'string') return piece(list, thinking, 'reasoning');
+    return piece(list, part, type === '' ? undefined : type);
+  });
+}
+
+/** What a reader knows of a turn beyond its texts. */
+export interface TurnFacts
+  extends
+    Pick<Turn, 'index' | 'span' | 'kind' | 'executed' | 'synthetic' | 'seconds' | 'cost' | 'tokens' | 'returnCode' | 'tool' | 'problem'>,
+    ActionFacts {
+  readonly timedOut?: boolean;
+}
+
+/** A turn of a format without `state` and `query`. `observation` null: none recorded; empty: an empty one. */
+export function turnOf(facts: TurnFacts, thought: readonly Piece[], action: readonly Piece[], observation: readonly Piece[] | null): Turn {
+  const thoughtText = joined(thought);
+  const actionText = joined(action);
+  const observationText = observation === null ? null : joined(observation);
+  const seen = observationFacts(observationText ?? '');
+  return {
+    ...facts,
+    thought: thought.map(({ passage }) => passage),
+    action: action.map(({ passage }) => passage),
+    observation: (observation ?? []).map(({ passage }) => passage),
+    query: null,
+    actionText: cut(actionText, ACTION_TEXT_LIMIT),
+    actionTruncated: actionText.length > ACTION_TEXT_LIMIT,
+    thoughtHead: firstLine(thoughtText),
+    observationHead: textHead(observationText ?? ''),
+    lengths: { thought: thoughtText.length, action: actionText.length, observation: observationText?.length ?? 0 },
+    observationHash: observationText === null ? null : observationHash(observationText),
+    stateHash: null,
+    timedOut: facts.timedOut ?? seen.timedOut,
+    toolError: seen.toolError,
+  };
+}
+
+/** Texts of a field's passages, as they are shown one below the other. */
+export function joined(pieces: readonly Piece[]): string {
+  return pieces.map(({ text }) => text).join('\n');
+}
+
+/** Most turns that are read from one file; announced when reached. */
+export const TURN_LIMIT = 200_000;
+
+/** The first {@link TURN_LIMIT} of what becomes turns, with a sentence where some are left out. */
+export function bounded<Item>(doc: Doc, items: readonly Item[], nodeOf: (item: Item) => NodeId): readonly Item[] {
+  const beyond = items[TURN_LIMIT];
+  if (beyond === undefined) return items;
+  const [all, read] = [items.length, TURN_LIMIT].map((count) => count.toLocaleString('en'));
+  doc.note('error', `The run has ${String(all)} turns; the first ${String(read)} are read.`, nodeOf(beyond), TURN_LIMIT);
+  return items.slice(0, TURN_LIMIT);
+}
+
+/** Sum of what is recorded; null where nothing is. */
+export function total(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value): value is number => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}
