@@ -1,0 +1,41 @@
+import { ticks } from 'd3';
+import { reward } from '../model/format';
+import { centreOf, CHART_HEIGHT, LEFT, PLOT_HEIGHT, RIGHT } from './geometry';
+import type { Picture } from './marks';
+
+/** Round values of a scale, zero among them. */
+function valueTicks(domain: readonly number[], n: number): readonly number[] {
+  return ticks(domain[0] ?? 0, domain[1] ?? 0, n);
+}
+
+export function Axes({ picture }: { readonly picture: Picture }) {
+  const { frame, bar, sum } = picture;
+  const right = frame.width - RIGHT;
+  const turns = ticks(frame.from + 1, frame.to, Math.max(2, Math.floor((right - LEFT) / 70))).filter((n) => Number.isInteger(n) && n > frame.from && n <= frame.to);
+  const zero = bar(0);
+  return (
+    <g class="axes">
+      {valueTicks(bar.domain(), 4).map((value) => (
+        <g key={value}>
+          <line class={value === 0 ? 'axis-zero' : 'axis-grid'} x1={LEFT} x2={right} y1={bar(value)} y2={bar(value)} />
+          <text x={LEFT - 6} y={bar(value) + 3.5} text-anchor="end">
+            {reward(value)}
+          </text>
+        </g>
+      ))}
+      {valueTicks(sum.domain(), 4).map((value) =>
+        Math.abs(sum(value) - zero) < 1 && value !== 0 ? null : (
+          <text key={value} class="sum-tick" x={right + 6} y={sum(value) + 3.5}>
+            {reward(value)}
+          </text>
+        ),
+      )}
+      {turns.map((n) => (
+        <text key={n} x={centreOf(frame, n - 1)} y={CHART_HEIGHT - 4} text-anchor="middle">
+          {n}
+        </text>
+      ))}
+      <line class="axis-grid" x1={LEFT} x2={right} y1={PLOT_HEIGHT - 0.5} y2={PLOT_HEIGHT - 0.5} />
+    </g>
+  );
+}

@@ -1,0 +1,118 @@
+import { useComputed } from '@preact/signals';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { accumulation, hover, series, turn, view, zoom } from '../model/store';
+import { select } from '../model/navigate';
+import { turnSentence } from '../model/turn-facts';
+import { useWidth } from '../model/use';
+import { Axes } from './Axes';
+import { CanvasMarks } from './CanvasMarks';
+import { CHART_HEIGHT, LEFT, RIGHT, xOf, type Frame } from './geometry';
+import { Lanes } from './Lanes';
+import { Legend } from './Legend';
+import { pictureOf } from './marks';
+import { wirePointer, zoomedAround } from './pointer';
+import { SvgMarks } from './SvgMarks';
+import { Tooltip } from './Tooltip';
+
+/** More marks than this are painted on a canvas. */
+const SVG_LIMIT = 2000;
+
+function Cursor({ frame }: { readonly frame: Frame }) {
+  const bar = (t: number, name: string) => {
+    if (t < frame.from || t >= frame.to) return null;
+    const w = Math.max(3, frame.step);
+    return <rect class={name} x={xOf(frame, t + 0.5) - w / 2} y={0} width={w} height={CHART_HEIGHT} />;
+  };
+  const at = hover.value;
+  return (
+    <>
+      {bar(turn.value, 'cursor-selected')}
+      {at !== null && at !== turn.value && bar(at, 'cursor-hover')}
+    </>
+  );
+}
+
+export function Chart() {
+  const host = useRef<HTMLDivElement>(null);
+  const width = useWidth(host);
+  const [drag, setDrag] = useState<readonly [number, number] | null>(null);
+  const current = view.value;
+  const acc = accumulation.value;
+  const total = current?.turnCount ?? 0;
+  const [from, to] = zoom.value ?? [0, total];
+  const picture = useMemo(
+    () => (acc && total > 0 && width > LEFT + RIGHT ? pictureOf(series.value, acc, from, Math.min(to, total), width) : null),
+    [acc, from, to, total, width, series.value],
+  );
+  const latest = useRef(picture);
+  latest.current = picture;
+
+  useEffect(() => {
+    const element = host.current;
+    if (!element || total === 0) return;
+    return wirePointer(element, {
+      frame: () => latest.current?.frame ?? { from: 0, to: 1, width: 1, step: 1, perBin: 1, barWidth: 1 },
+      total: () => total,
+      onHover: (t) => (hover.value = t),
+      onSelect: (t) => select(t),
+      onDrag: setDrag,
+      onZoom: (range) => (zoom.value = range && range[1] - range[0] < total ? range : null),
+    });
+  }, [total]);
+
+  const text = useComputed(() => (accumulation.value && view.value ? `Turn ${turn.value + 1} of ${view.value.turnCount}: ${turnSentence(accumulation.value, turn.value)}` : ''));
+
+  if (!current || !acc || total === 0) return null;
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.round((to - from) / 10));
+    const steps: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: -page, PageDown: page, Home: -total, End: total };
+    const step = Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
+    if (step !== undefined) select(turn.value + step);
+    else if (event.key === '+' || event.key === '=') zoom.value = zoomedAround(turn.value + 0.5, from, to, 0.5, total);
+    else if (event.key === '-') zoom.value = zoomedAround(turn.value + 0.5, from, to, 2, total);
+    else if (event.key === '0' || (event.key === 'Escape' && zoom.value)) zoom.value = null;
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const mode = picture && picture.marks.length > SVG_LIMIT ? 'canvas' : 'svg';
+  return (
+    <section class="chart" aria-label="Reward by turn">
+      <Legend perBin={picture?.frame.perBin ?? 1} shown={to - from} />
+      <div
+        class="plot"
+        ref={host}
+        tabIndex={0}
+        role="slider"
+        aria-label="Turn in the reward chart"
+        aria-valuemin={1}
+        aria-valuemax={total}
+        aria-valuenow={turn.value + 1}
+        aria-valuetext={text.value}
+        aria-orientation="horizontal"
+        data-testid="chart"
+        data-renderer={mode}
+        data-from={from}
+        data-to={Math.min(to, total)}
+        onKeyDown={onKeyDown}
+      >
+        {picture && (
+          <>
+            <svg class="under" width={width} height={CHART_HEIGHT} aria-hidden="true">
+              <Axes picture={picture} />
+              <Cursor frame={picture.frame} />
+            </svg>
+            {mode === 'svg' ? <SvgMarks picture={picture} /> : <CanvasMarks picture={picture} />}
+            <svg class="over" width={width} height={CHART_HEIGHT} aria-hidden="true">
+              <Lanes acc={acc} frame={picture.frame} />
+              {drag && <rect class="drag" x={xOf(picture.frame, drag[0])} y={0} width={(drag[1] - drag[0]) * picture.frame.step} height={CHART_HEIGHT} />}
+            </svg>
+            <Tooltip picture={picture} />
+          </>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+/** Where things stand in the chart, in CSS pixels. */
+import { extent, scaleLinear, type ScaleLinear } from 'd3';
+
+export const PLOT_HEIGHT = 160;
+export const LANE_HEIGHT = 14;
+export const LANES = ['gate', 'findings', 'kinds'] as const;
+export type LaneName = (typeof LANES)[number];
+export const AXIS_HEIGHT = 16;
+export const LEFT = 56;
+export const RIGHT = 46;
+export const TOP = 8;
+export const BOTTOM = 4;
+export const CHART_HEIGHT = PLOT_HEIGHT + LANES.length * LANE_HEIGHT + AXIS_HEIGHT;
+/** A bar narrower than this stands for several turns. */
+export const MIN_STEP = 3;
+const MAX_BAR = 28;
+
+/** Maps turns to pixels: turn `t` takes `[x(t), x(t + 1))`. */
+export interface Frame {
+  readonly from: number;
+  readonly to: number;
+  readonly width: number;
+  /** Pixels per turn. */
+  readonly step: number;
+  /** Turns per bar; 1: each turn has its own. */
+  readonly perBin: number;
+  readonly barWidth: number;
+}
+
+export function frameOf(from: number, to: number, width: number): Frame {
+  const turns = Math.max(1, to - from);
+  const step = Math.max(0.0001, (width - LEFT - RIGHT) / turns);
+  const perBin = step >= MIN_STEP ? 1 : Math.ceil(MIN_STEP / step);
+  const room = step * perBin;
+  return { from, to, width, step, perBin, barWidth: Math.max(1, Math.min(MAX_BAR, room * 0.78)) };
+}
+
+export const xOf = (frame: Frame, turn: number): number => LEFT + (turn - frame.from) * frame.step;
+export const centreOf = (frame: Frame, turn: number): number => xOf(frame, turn + 0.5);
+
+/** The turn at a pixel, within the window. */
+export function turnAtX(frame: Frame, x: number): number {
+  const t = frame.from + Math.floor((x - LEFT) / frame.step);
+  return Math.max(frame.from, Math.min(frame.to - 1, t));
+}
+
+export const laneTop = (lane: LaneName): number => PLOT_HEIGHT + LANES.indexOf(lane) * LANE_HEIGHT;
+
+export type YScale = ScaleLinear<number, number>;
+
+/** Scales for the bars (left) and the running sums (right) that share their zero line. */
+export function yScales(bars: readonly number[], sums: readonly number[]): { readonly bar: YScale; readonly sum: YScale } {
+  const [b0, b1] = spread(bars);
+  const [s0, s1] = spread(sums);
+  const below = Math.max(-b0 / (b1 - b0), -s0 / (s1 - s0));
+  return { bar: aligned(b0, b1, below), sum: aligned(s0, s1, below) };
+}
+
+function spread(values: readonly number[]): readonly [number, number] {
+  const [low = 0, high = 0] = extent(values);
+  const min = Math.min(0, low);
+  const max = Math.max(0, high);
+  return min === max ? [-0.1, 0.1] : [min, max];
+}
+
+/** Widens a domain so that `below` of its height lies under zero. */
+function aligned(min: number, max: number, below: number): YScale {
+  const range = [PLOT_HEIGHT - BOTTOM - 4, TOP];
+  if (below >= 1) return scaleLinear([min, -min * 0.02], range);
+  const up = Math.max(max, below > 0 ? (-min / below) * (1 - below) : max);
+  const down = Math.max(-min, (up / (1 - below)) * below);
+  return scaleLinear([-down, up], range);
+}

@@ -1,0 +1,170 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { methods, type Piece, type TurnDetail } from '../../server/protocol/index';
+import type { Field } from '../../server/episode/types';
+import { act } from '../host';
+import { count, duration, money, reward, short } from '../model/format';
+import { useAnswer } from '../model/detail';
+import { accumulation, turn, view } from '../model/store';
+import { returnScore, turnSentence } from '../model/turn-facts';
+import { rowAt, rowsVersion } from '../model/rows';
+import { TextBlock } from '../text/TextBlock';
+import { guess, type Language } from '../text/highlight';
+import { visible } from '../text/runs';
+import { Arithmetic } from './Arithmetic';
+import { Badges } from './Badges';
+import { FindingList } from './FindingList';
+
+const LIMIT = 20_000;
+
+function heading(index: number, detail: TurnDetail | null): string {
+  const action = detail ? detail.fields.action.map((piece) => piece.text).join('\n') : (rowAt(index)?.action ?? '');
+  const line = action.trimStart().split('\n', 1)[0] ?? '';
+  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+}
+
+/** The turn as plain text, as the readable document shows it. */
+function plainText(detail: TurnDetail): string {
+  const part = (field: Field): string => detail.fields[field].map((piece) => piece.text).join('\n');
+  return [`Turn ${detail.index + 1}`, `thought\n${part('thought')}`, `action\n${part('action')}`, `observation\n${part('observation')}`].join('\n\n');
+}
+
+function Tools({ detail, attempt }: { readonly detail: TurnDetail; readonly attempt: number }) {
+  const { index, span, line } = detail;
+  const cut = Object.values(detail.fields).some((pieces) => pieces.some((piece) => piece.wholeLength !== null));
+  return (
+    <div class="tools" role="group" aria-label={`Turn ${index + 1}: open and copy`}>
+      <button type="button" class="link" onClick={() => act({ kind: 'openReadable', attempt, turn: index })}>
+        Readable document
+      </button>
+      <button type="button" class="link" onClick={() => act({ kind: 'openRaw', span })}>
+        Bytes {count(span.start)} to {count(span.end)}
+        {line !== null && `, line ${count(line)}`}
+      </button>
+      <button type="button" class="link" title={cut ? 'Long texts are copied as far as they are shown' : undefined} onClick={() => act({ kind: 'copy', text: plainText(detail) })}>
+        Copy as text
+      </button>
+      <button type="button" class="link" disabled={detail.fields.action.length === 0} onClick={() => act({ kind: 'copy', text: detail.fields.action.map((piece) => piece.text).join('\n') })}>
+        Copy command
+      </button>
+      <button type="button" class="link" onClick={() => act({ kind: 'copyLink', attempt, turn: index })}>
+        Copy link
+      </button>
+    </div>
+  );
+}
+
+interface FieldProps {
+  readonly field: Field;
+  readonly pieces: readonly Piece[];
+  readonly language: Language;
+  readonly onShowAll: (wholeLength: number) => void;
+  readonly note?: string;
+}
+
+function FieldView({ field, pieces, language, onShowAll, note }: FieldProps) {
+  return (
+    <section class={`field field-${field}`}>
+      <h3>
+        {field}
+        {note && <span class="quiet"> {note}</span>}
+      </h3>
+      {pieces.length === 0 && <p class="quiet">No {field} is recorded.</p>}
+      {pieces.map((piece, i) => (
+        <div key={i}>
+          {piece.label !== null && <div class="piece-label">{visible(piece.label)}</div>}
+          {piece.text === '' ? (
+            <p class="quiet">Empty.</p>
+          ) : (
+            <TextBlock
+              text={piece.text}
+              label={piece.label ?? field}
+              language={language === 'text' && field !== 'thought' ? guess(piece.text) : language}
+              ansi={field === 'observation'}
+              wholeLength={piece.wholeLength}
+              onShowAll={() => onShowAll(piece.wholeLength ?? piece.text.length)}
+            />
+          )}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function facts(detail: TurnDetail): string {
+  const { returnCode, seconds, cost, tokens } = detail;
+  return [
+    returnCode === null ? null : `exit ${returnCode}`,
+    seconds === null ? null : duration(seconds),
+    cost === null ? null : money(cost),
+    tokens?.input == null ? null : `${short(tokens.input)} tokens in`,
+    tokens?.output == null ? null : `${short(tokens.output)} tokens out`,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
+}
+
+function State({ state }: { readonly state: string }) {
+  return (
+    <details class="field">
+      <summary>state</summary>
+      <TextBlock text={state} language="json" label="state" />
+    </details>
+  );
+}
+
+/** Everything about the current turn. Its arithmetic is there at once, its texts as soon as they are read. */
+export function Detail() {
+  const current = view.value;
+  const acc = accumulation.value;
+  const index = turn.value;
+  const [limit, setLimit] = useState({ index, limit: LIMIT });
+  const asked = limit.index === index ? limit.limit : LIMIT;
+  const top = useRef<HTMLDivElement>(null);
+  void rowsVersion.value;
+  const { value: detail, error, slow, retry } = useAnswer(methods.turn, current ? { uri: current.uri, attempt: current.attempt, index, limit: asked } : null);
+  useEffect(() => {
+    if (top.current) top.current.scrollTop = 0;
+  }, [index]);
+  if (!current || !acc) return null;
+  if (current.turnCount === 0) return <div class="detail empty">This episode has no turns yet.</div>;
+  const back = returnScore(acc, index);
+  const showAll = (wholeLength: number): void => setLimit({ index, limit: wholeLength });
+  return (
+    <div class="detail scroller" ref={top} tabIndex={0} role="region" aria-label={`Turn ${index + 1}`} data-testid="detail" data-turn={index} data-loaded={detail !== null}>
+      <h2>
+        Turn {index + 1} <code>{visible(heading(index, detail))}</code>
+        <span class="detail-reward">{turnSentence(acc, index)}</span>
+      </h2>
+      <Badges index={index} row={rowAt(index)} />
+      <Arithmetic acc={acc} turn={index} />
+      <p class="turn-facts">
+        return to go <span class="num">{back.state === 'scored' ? reward(back.value) : 'undecided'}</span>
+        {detail && facts(detail) !== '' && ` · ${facts(detail)}`}
+      </p>
+      {detail && <Tools detail={detail} attempt={current.attempt} />}
+      <FindingList turn={index} attempt={current.attempt} />
+      {detail?.problem && <p class="notice">{detail.problem}</p>}
+      {slow && (
+        <p class="quiet" role="status">
+          Reading turn {index + 1} …
+        </p>
+      )}
+      {error !== null && (
+        <p class="notice" role="alert">
+          Turn {index + 1} could not be read: {error}{' '}
+          <button type="button" class="link" onClick={retry}>
+            Ask again
+          </button>
+        </p>
+      )}
+      {detail && (
+        <>
+          <FieldView field="thought" pieces={detail.fields.thought} language="text" onShowAll={showAll} />
+          <FieldView field="action" pieces={detail.fields.action} language={detail.language} onShowAll={showAll} note={detail.executed ? '' : 'was not executed'} />
+          <FieldView field="observation" pieces={detail.fields.observation} language="text" onShowAll={showAll} note={detail.returnCode === null ? '' : `exit ${detail.returnCode}`} />
+          {detail.state !== null && <State state={detail.state} />}
+        </>
+      )}
+    </div>
+  );
+}

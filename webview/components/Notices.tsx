@@ -1,0 +1,117 @@
+import { useState } from 'preact/hooks';
+import type { EpisodeView } from '../../server/protocol/index';
+import { act } from '../host';
+import { open } from '../model/client';
+import { baseName, count, plural } from '../model/format';
+import { select } from '../model/navigate';
+import { attempt, failure, reading, sample, stale, uri, view } from '../model/store';
+
+type Problem = EpisodeView['problems'][number];
+const SHOWN = 3;
+
+function ProblemLine({ problem }: { readonly problem: Problem }) {
+  const { message, severity, byte, turn } = problem;
+  return (
+    <li>
+      <span class={`severity ${severity}`}>{severity === 'error' ? 'Damaged' : 'Note'}</span> {message}{' '}
+      {turn !== null && (
+        <button type="button" class="link" onClick={() => select(turn)}>
+          turn {turn + 1}
+        </button>
+      )}{' '}
+      {byte !== null && (
+        <button type="button" class="link" onClick={() => act({ kind: 'openRaw', span: { start: byte, end: byte } })}>
+          byte {count(byte)}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+  const [all, setAll] = useState(false);
+  if (problems.length === 0) return null;
+  const shown = all ? problems : problems.slice(0, SHOWN);
+  return (
+    <ul class="notice problems" aria-label="Problems of the file">
+      {shown.map((problem, i) => (
+        <ProblemLine key={i} problem={problem} />
+      ))}
+      {problems.length > shown.length && (
+        <li>
+          <button type="button" class="link" onClick={() => setAll(true)}>
+            Show all {plural(problems.length, 'problem')}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+/** What the reader should know about the file before the numbers: stale, damaged, graded elsewhere, asked for trust. */
+export function Notices() {
+  const current = view.value;
+  const config = current?.config.problems ?? [];
+  return (
+    <>
+      {stale.value !== null && (
+        <p class="notice" role="status">
+          What you see may be older than the file. {stale.value}{' '}
+          <button type="button" class="link" onClick={() => void open(attempt.peek())}>
+            Read it again
+          </button>
+        </p>
+      )}
+      {sample.value && <p class="notice">This is the sample episode. Open a .traj of yours to see its rewards.</p>}
+      {config.length > 0 && (
+        <p class="notice">
+          {config.join(' ')}{' '}
+          <button type="button" class="link" onClick={() => act({ kind: 'openConfig' })}>
+            Open the reward configuration
+          </button>
+        </p>
+      )}
+      {current && current.otherReports.length > 0 && (
+        <p class="notice">
+          {current.otherReports.length === 1 ? 'A report of another run was found and not used: ' : 'Reports of other runs were found and not used: '}
+          {current.otherReports.map((path) => (
+            <button key={path} type="button" class="link" title={path} onClick={() => act({ kind: 'openPath', path })}>
+              {baseName(path)}
+            </button>
+          ))}
+        </p>
+      )}
+      {current && <Problems problems={current.problems} />}
+    </>
+  );
+}
+
+/** In place of the page: nothing to show yet, or nothing that can be shown. */
+export function Standby() {
+  const problem = failure.value;
+  if (problem) {
+    return (
+      <main class="standby">
+        <h1>{problem.recognised ? `${problem.recognised}: not yet readable` : 'This file could not be opened'}</h1>
+        <div role="alert">
+          {problem.sentences.map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+        <p>
+          <button type="button" class="button" onClick={() => void open(attempt.peek())}>
+            Read it again
+          </button>{' '}
+          <button type="button" class="link" onClick={() => act({ kind: 'openRaw', span: { start: 0, end: 0 } })}>
+            Show it as text
+          </button>
+        </p>
+      </main>
+    );
+  }
+  return (
+    <main class="standby" aria-busy="true">
+      {reading.value !== null && uri.value !== null && <p role="status">{reading.value} …</p>}
+    </main>
+  );
+}

@@ -1,0 +1,87 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { accumulation, filter, turn, view, visibleTurns } from '../model/store';
+import { lowerBound, select, step } from '../model/navigate';
+import { wantRows } from '../model/rows';
+import { useVirtualizer } from '../model/virtual';
+import { TurnLine, optionId } from './TurnLine';
+
+const OVERSCAN = 12;
+
+/** Two lines of the present font, so that zoom and font settings keep rows whole. */
+function useRowHeight(): number {
+  const [height, setHeight] = useState(46);
+  useLayoutEffect(() => {
+    const size = Number.parseFloat(getComputedStyle(document.body).fontSize) || 13;
+    setHeight(Math.round(size * 1.45) * 2 + 8);
+  }, []);
+  return height;
+}
+
+export function TurnList() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rowHeight = useRowHeight();
+  const list = visibleTurns.value;
+  const acc = accumulation.value;
+  const current = turn.value;
+  const virtual = useVirtualizer({ count: list.length, rowHeight, scroller, overscan: OVERSCAN });
+  const items = virtual.getVirtualItems();
+  const revision = view.value?.revision ?? 0;
+
+  const first = items[0] ? list[items[0].index] : undefined;
+  const last = items.at(-1);
+  const lastTurn = last ? list[last.index] : undefined;
+  useEffect(() => {
+    if (first !== undefined && lastTurn !== undefined) wantRows(first, lastTurn + 1);
+  }, [first, lastTurn, revision]);
+
+  const at = lowerBound(list, current);
+  const there = list[at] === current;
+  useEffect(() => {
+    if (there) virtual.scrollToIndex(at, { align: 'auto' });
+  }, [at, there, list.length === 0, virtual]);
+
+  if (!acc) return null;
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
+    if (event.key === 'PageDown') step(page);
+    else if (event.key === 'PageUp') step(-page);
+    else if (event.key === 'Home') select(list[0] ?? 0);
+    else if (event.key === 'End') select(list.at(-1) ?? 0);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      id="turn-list"
+      class="turn-list"
+      ref={scroller}
+      role="listbox"
+      tabIndex={0}
+      aria-label="Turns"
+      aria-activedescendant={there ? optionId(current) : undefined}
+      data-testid="turn-list"
+      onKeyDown={onKeyDown}
+    >
+      {list.length === 0 && (
+        <p class="empty" role="presentation">
+          {filter.value.length > 0 ? 'No turn passes these filters. ' : 'This episode has no turns yet.'}
+          {filter.value.length > 0 && (
+            <button type="button" class="link" onClick={() => (filter.value = [])}>
+              Show all turns
+            </button>
+          )}
+        </p>
+      )}
+      <div class="turn-rows" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
+        {items.map((item) => {
+          const index = list[item.index];
+          return index === undefined ? null : (
+            <TurnLine key={index} index={index} position={item.index} count={list.length} top={item.start} height={item.size} selected={index === current} acc={acc} onSelect={select} />
+          );
+        })}
+      </div>
+    </div>
+  );
+}

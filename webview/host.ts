@@ -1,0 +1,27 @@
+/** The one handle on the editor that hosts this page. */
+import type { FromPage, PageAction, PageState } from '../server/protocol/index';
+
+interface VsCodeApi {
+  postMessage(message: FromPage): void;
+  getState(): unknown;
+  setState(state: PageState): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const api = acquireVsCodeApi();
+
+export const post = (message: FromPage): void => api.postMessage(message);
+
+/** Asks the editor for something that only it can do. */
+export const act = (action: PageAction): void => api.postMessage({ t: 'do', action });
+
+/** Where the reader was before a reload; null where nothing (or something else) was kept. */
+export function savedState(): PageState | null {
+  const state = api.getState();
+  if (typeof state !== 'object' || state === null) return null;
+  const { uri, attempt, turn, tab, thresholds, filter } = state as Partial<PageState>;
+  if (typeof uri !== 'string' || typeof attempt !== 'number' || typeof turn !== 'number') return null;
+  return { uri, attempt, turn, tab: typeof tab === 'string' ? tab : 'turns', thresholds: thresholds ?? {}, filter: Array.isArray(filter) ? filter : [] };
+}
+
+export const saveState = (state: PageState): void => api.setState(state);
