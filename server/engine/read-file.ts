@@ -56,7 +56,9 @@ export async function readFileEpisode(path: string, options: ReadFileOptions = {
       });
     };
     const timer = setTimeout(() => {
-      refuse(`Reading took longer than ${(options.timeout ?? TIMEOUT) / 1000} s and was stopped. The disk may be slow; copy the file to a local one.`);
+      refuse(
+        `Reading took longer than ${(options.timeout ?? TIMEOUT) / 1000} s and was stopped. The disk may be slow; copy the file to a local one.`,
+      );
     }, options.timeout ?? TIMEOUT);
     signal?.addEventListener('abort', aborted);
     worker.once('message', (result: FileReadResult) => {

@@ -108,7 +108,19 @@ const TEST_SUBCOMMANDS: ReadonlySet<string> = new Set([
   'swift',
   'yarn',
 ]);
-const RUNNERS: ReadonlySet<string> = new Set(['npx', 'poetry', 'pipenv', 'uv', 'uvx', 'bundle', 'hatch', 'pdm', 'timeout', 'coverage', 'xvfb-run']);
+const RUNNERS: ReadonlySet<string> = new Set([
+  'npx',
+  'poetry',
+  'pipenv',
+  'uv',
+  'uvx',
+  'bundle',
+  'hatch',
+  'pdm',
+  'timeout',
+  'coverage',
+  'xvfb-run',
+]);
 const PYTHON = /^(?:python|python[23](?:\.\d+)?|pypy3?)$/;
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|runtests)\.py$/;
 
@@ -281,7 +293,9 @@ export function firstLine(text: string, limit = 200): string {
 /** The front of a text for lists, at most `limit` UTF-16 units: no ANSI, no control characters but line ends. */
 export function textHead(text: string, limit = 400): string {
   // eslint-disable-next-line no-control-regex -- lists show plain text
-  const plain = stripAnsi(text.slice(0, limit * 4)).replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
+  const plain = stripAnsi(text.slice(0, limit * 4))
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
   return cut(plain.trimStart(), limit);
 }
 

@@ -59,7 +59,11 @@ function nothing(recognised: string | null, problems: readonly Problem[]): ReadR
 /** Why the bytes can be no JSON in UTF-8, with the way out; null where they can. */
 function refusalOf(size: number, front: Uint8Array): Problem | null {
   if (size === 0) {
-    return problem('error', 'The file is empty (0 bytes), as a runner leaves it that was stopped while writing. Run the episode again, or restore the file.', 0);
+    return problem(
+      'error',
+      'The file is empty (0 bytes), as a runner leaves it that was stopped while writing. Run the episode again, or restore the file.',
+      0,
+    );
   }
   const [a, b, c, d] = front;
   if (a === 0xff && b === 0xfe) return utf16('little endian', 'UTF-16LE');
@@ -104,7 +108,9 @@ function withPlaces(source: ByteSource, episode: Episode, scanned: Scanned, note
   const counted = episode.rollouts[episode.best]!;
   const found: Problem[] = [...episode.problems];
   if (scanned.notFinite !== null) {
-    found.push(problem('warning', 'NaN or Infinity stands here, which JSON does not have; such numbers are read as missing.', scanned.notFinite));
+    found.push(
+      problem('warning', 'NaN or Infinity stands here, which JSON does not have; such numbers are read as missing.', scanned.notFinite),
+    );
   }
   if (notes.leftOut > 0) {
     found.push(problem('warning', `${notes.leftOut.toLocaleString('en')} more problems of this file are not listed.`, null));

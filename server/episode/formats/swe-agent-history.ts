@@ -159,4 +159,3 @@ function isAnswer(doc: Doc, item: NodeId): boolean {
 function isDemo(doc: Doc, item: NodeId): boolean {
   return doc.boolean(doc.child(item, 'is_demo')) === true;
 }
-

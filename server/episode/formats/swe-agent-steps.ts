@@ -202,4 +202,3 @@ function markRetries(doc: Doc, node: NodeId, turns: Turn[]): Turn[] {
   if (next < expected.length) return turns;
   return turns.map((turn) => (missing.has(turn.index) && turn.executed ? { ...turn, kind: 'retry' as const } : turn));
 }
-

@@ -1,12 +1,4 @@
-import {
-  SWE_AGENT_EDITORS,
-  actionFacts,
-  cut,
-  firstLine,
-  observationFacts,
-  observationHash,
-  textHead,
-} from '../facts';
+import { SWE_AGENT_EDITORS, actionFacts, cut, firstLine, observationFacts, observationHash, textHead } from '../facts';
 import { ACTION_TEXT_LIMIT, type Passage, type Span, type Turn, type TurnKind } from '../types';
 import { sweAgentTool } from './swe-agent-tools';
 

@@ -50,8 +50,7 @@ function read(doc: Doc): Episode {
   const root = doc.root;
   const attempts = doc.children(doc.child(root, 'attempts'));
   const info = doc.child(root, 'info');
-  const rollouts =
-    attempts.length === 0 ? [rollout(doc, root, root, null)] : attempts.map((node, i) => rollout(doc, node, root, i));
+  const rollouts = attempts.length === 0 ? [rollout(doc, root, root, null)] : attempts.map((node, i) => rollout(doc, node, root, i));
   const chosen = attempts.length === 0 ? 0 : doc.number(doc.child(info, 'best_attempt_idx'));
   const best = chosen !== null && Number.isInteger(chosen) && rollouts[chosen] !== undefined ? chosen : rollouts.length - 1;
   const version = detectVersion(doc, attempts.length === 0 ? root : attempts[0]!);
@@ -70,9 +69,8 @@ function read(doc: Doc): Episode {
 function rollout(doc: Doc, node: NodeId, root: NodeId, attempt: number | null): Rollout {
   const info = doc.child(node, 'info');
   const exitStatus = doc.text(doc.child(info, 'exit_status'));
-  const turns = doc.kind(doc.child(node, 'trajectory')) === 'array'
-    ? stepTurns(doc, node, root, exitStatus)
-    : demonstrationTurns(doc, node);
+  const turns =
+    doc.kind(doc.child(node, 'trajectory')) === 'array' ? stepTurns(doc, node, root, exitStatus) : demonstrationTurns(doc, node);
   const submission = submissionOf(doc, doc.child(info, 'submission'));
   const stats = asRecord(doc.json(doc.child(info, 'model_stats')));
   const own = configurationNode(doc, node);
@@ -153,4 +151,3 @@ function layoutVersion(doc: Doc, node: NodeId, info: NodeId): string {
   if (doc.has(info, 'edited_files30') || doc.has(info, 'summarizer')) return '0.7-pre';
   return '0.2-0.6';
 }
-

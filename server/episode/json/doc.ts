@@ -146,9 +146,7 @@ export class JsonDoc implements Doc {
     if (node < 0) return null;
     const inside = this.inside(node);
     const named = label === undefined ? {} : { label };
-    return inside === null
-      ? { span: this.span(node), encoding: 'json', ...named }
-      : { span: inside, encoding: 'string', ...named };
+    return inside === null ? { span: this.span(node), encoding: 'json', ...named } : { span: inside, encoding: 'string', ...named };
   }
   subPassage(node: NodeId, from: number, to: number, label?: string): Passage | null {
     const inside = this.inside(node);
@@ -212,9 +210,7 @@ export function parseTolerantly(text: string): unknown {
   }
   try {
     return JSON.parse(
-      text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
-        token.startsWith('"') ? mendString(token) : 'null',
-      ),
+      text.replace(/"[^"\\]*(?:\\[^][^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g, (token) => (token.startsWith('"') ? mendString(token) : 'null')),
     );
   } catch {
     return undefined;

@@ -169,13 +169,7 @@ export interface Scanned {
 }
 
 /** Outlines `[start, end)` of a source. `progress` is called before each chunk and may throw to cancel. */
-export function scan(
-  source: ByteSource,
-  shape: Shape,
-  start = 0,
-  end = source.size,
-  progress?: (byte: number) => void,
-): Scanned {
+export function scan(source: ByteSource, shape: Shape, start = 0, end = source.size, progress?: (byte: number) => void): Scanned {
   const outline = new Outline(end - start > 1 << 16 ? 4096 : 16);
   const scanner = new Scanner(shape, outline, start);
   let at = start;

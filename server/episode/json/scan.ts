@@ -68,6 +68,8 @@ const LONGEST_SCALAR = 1 << 16;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const STARTS_SCALAR = /^[-+0-9A-Za-z.]$/;
 
+const BEGINS_SCALAR = /^(?:[-+0-9.eE]+|-?I[nfity]*|N[aN]*|t[rue]*|f[alse]*|n[ul]*)$/;
+
 function isSpace(c: number): boolean {
   return c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
 }
@@ -192,7 +194,14 @@ export class Scanner {
   /** No more bytes: a text that is not whole is damaged here. */
   end(): void {
     const at = this.offset;
-    if (this.state === State.InScalar) this.endScalar(at);
+    if (this.state === State.InScalar) {
+      // Inside a container the rest may be missing: 12 of 123.
+      if (this.kinds.length > 0 && BEGINS_SCALAR.test(this.carried)) {
+        this.fail('the file ends in the middle of a value', at, true);
+        return;
+      }
+      this.endScalar(at);
+    }
     switch (this.state) {
       case State.Over:
         return;
@@ -307,7 +316,8 @@ export class Scanner {
 
   private enterKey(raw: string): void {
     const name = this.sink.key(raw);
-    this.next = this.shapes[this.shapes.length - 1]!.members?.get(name) ?? LEAF;
+    const shape = this.shapes[this.shapes.length - 1]!;
+    this.next = shape.members?.get(name) ?? shape.rest ?? LEAF;
     this.state = State.Colon;
   }
 

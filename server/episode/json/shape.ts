@@ -5,8 +5,10 @@
  * object. A container that its shape does not speak about is a leaf.
  */
 export interface Shape {
-  /** Enter an object: the shape of each named member; the others are leaves. */
+  /** Enter an object: the shape of each named member. */
   readonly members?: ReadonlyMap<string, Shape>;
+  /** The shape of members that are not named. Default: leaves. */
+  readonly rest?: Shape;
   /** Enter an array: the shape of each element. */
   readonly elements?: Shape;
 }
