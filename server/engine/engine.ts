@@ -34,6 +34,7 @@ export function createEngine(initial: EngineOptions): Engine {
   const entries = new Map<string, Entry>();
   const watched = new Map<string, Watched>();
   const unsaved = new Map<string, string>();
+  const reports = new Map<string, string>();
 
   const running = (path: string): boolean => Date.now() - (watched.get(path)?.lastChange ?? 0) < RUNNING_MS;
 
@@ -43,10 +44,11 @@ export function createEngine(initial: EngineOptions): Engine {
       (s) => `${s.size}:${s.mtimeMs}:${s.ino}`,
       () => 'missing',
     );
-    const key = `${info}:${optionsRevision}:${running(path)}`;
+    const report = reports.get(path) ?? options.reportFile;
+    const key = `${info}:${optionsRevision}:${running(path)}:${report ?? ''}`;
     const known = entries.get(path);
     if (known !== undefined && known.key === key) return known.result;
-    const result = openEpisode(path, { options, unsaved, revision: ++revision, running: running(path), ...(signal === undefined ? {} : { signal }) });
+    const result = openEpisode(path, { options: { ...options, reportFile: report }, unsaved, revision: ++revision, running: running(path), ...(signal === undefined ? {} : { signal }) });
     const entry: Entry = { key, result, close: () => void result.then((r) => ('opened' in r ? r.close() : undefined)).catch(() => undefined) };
     // An aborted or failed reading is nobody's answer but this caller's.
     result.catch(() => {
@@ -129,6 +131,16 @@ export function createEngine(initial: EngineOptions): Engine {
       if (text === null) unsaved.delete(resolve(path));
       else unsaved.set(resolve(path), text);
       rewardAgain();
+    },
+    setReport(given, report) {
+      const path = resolve(given);
+      if ((reports.get(path) ?? null) === report) return;
+      if (report === null) reports.delete(path);
+      else reports.set(path, report);
+      if (!watched.has(path)) return;
+      void open(path)
+        .then((r) => tell(path, { revision: 'opened' in r ? r.opened.revision : revision, stale: null }))
+        .catch(() => undefined);
     },
     release(given) {
       const path = resolve(given);

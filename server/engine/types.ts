@@ -65,6 +65,8 @@ export interface Engine {
   configure(options: Partial<EngineOptions>): void;
   /** Text of an open, unsaved reward configuration (null: saved or closed); wins over the disk. Re-rewards as above. */
   overlay(path: string, text: string | null): void;
+  /** A report that the user names for one file (null: none); wins over `reportFile`. Re-rewards that file, as above. */
+  setReport(path: string, report: string | null): void;
   /** Forgets a file that nobody watches. */
   release(path: string): void;
   dispose(): void;

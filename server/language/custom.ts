@@ -25,7 +25,7 @@ export function registerCustomRequests(connection: Connection, session: Session,
   const { open, close, rows, turn, seen, text, find: findRequest, readable, locate: locateRequest, turnAt, folder, summaries, allowModule } = methods;
 
   on(open, shapes.open, async (params, signal): Promise<OpenResult> => {
-    if (params.report !== undefined) session.useReport(params.report);
+    session.setReport(params.uri, params.report ?? null);
     documents.openByRequest(params.uri);
     const result = await session.open(params.uri, signal);
     if ('notEpisode' in result) return { failure: failureOf(result.notEpisode) };

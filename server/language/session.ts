@@ -89,8 +89,9 @@ export class Session {
     this.engine.configure({ ...this.engineSettings(), roots });
   }
 
-  useReport(path: string): void {
-    this.engine.configure({ reportFile: path });
+  /** The report that the user names for a file; null: those found beside it. */
+  setReport(uri: string, report: string | null): void {
+    this.engine.setReport(this.place(uri).path, report);
   }
 
   /** Unsaved text of a reward configuration; null: it is on disk again. */

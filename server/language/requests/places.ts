@@ -3,7 +3,7 @@ import { byteOfChar, type Field, type Span } from '../../episode/index';
 import type { LineRange } from '../../protocol/requests';
 import { readableUri } from '../../protocol/uri';
 import type { EpisodeModel } from '../model';
-import { blockAtLine, linesOfTurn, pageOfTurn, unitsOfRange, type Range } from '../readable';
+import { blockAtLine, linesOfTurn, pageOfTurn, positionAt, unitsOfRange, type Range } from '../readable';
 import { rangeOfSpan } from '../sheet';
 
 export async function readableText(model: EpisodeModel, page: number): Promise<{ text: string; pages: number; turnsFrom: number; turnsTo: number }> {
@@ -18,7 +18,7 @@ export interface Place {
 
 /**
  * Where a turn, a field of it, or bytes of the file stand in the readable document. For bytes of shown text the text in
- * the range is what they decode to; for others the field's header, else the turn's.
+ * the range is what they decode to; for a field its whole text, or its header where it has none; else the turn's header.
  */
 export async function locate(model: EpisodeModel, uri: string, turn: number, field: Field | undefined, span: Span | undefined): Promise<Place> {
   if (turn < 0 || turn >= model.turns.length) throw new RangeError(`There is no turn ${turn + 1}; the episode has ${model.turns.length}.`);
@@ -27,6 +27,14 @@ export async function locate(model: EpisodeModel, uri: string, turn: number, fie
   if (span !== undefined) {
     const range = await rangeOfSpan(model.opened, page, turn, span);
     if (range !== null) return { uri: address, range };
+  }
+  if (field !== undefined) {
+    const blocks = page.blocks.filter((block) => block.turn === turn && block.field === field);
+    const first = blocks[0];
+    const last = blocks.at(-1);
+    if (first !== undefined && last !== undefined) {
+      return { uri: address, range: { start: positionAt(page, first.offset), end: positionAt(page, last.offset + last.length) } };
+    }
   }
   const lines = linesOfTurn(page, turn);
   const line = lines === null ? 0 : field === undefined ? lines.line : lines.fields[field];

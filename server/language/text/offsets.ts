@@ -50,6 +50,8 @@ export async function positionsOf(read: (span: Span) => Promise<Uint8Array>, wan
   for (let start = 0; next < bytes.length; ) {
     signal?.throwIfAborted();
     const chunk = await read({ start, end: Math.min(start + CHUNK, last + 1) });
+    // Editors hide a byte order mark.
+    if (start === 0 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf) units = -1;
     let p = 0;
     let newline = chunk.indexOf(NEWLINE);
     const advance = (to: number): void => {
@@ -65,7 +67,7 @@ export async function positionsOf(read: (span: Span) => Promise<Uint8Array>, wan
     for (; next < bytes.length && (ended || (bytes[next] ?? 0) < start + chunk.length); next++) {
       if (!ended) advance((bytes[next] ?? 0) - start);
       lines[next] = line;
-      characters[next] = units;
+      characters[next] = Math.max(0, units);
     }
     advance(chunk.length);
     start += chunk.length;
