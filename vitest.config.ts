@@ -3,10 +3,22 @@ import { defineConfig } from 'vitest/config';
 // `e2e`, `page` and `smoke` drive a real browser or editor: one file at a time, and time for a slow machine.
 const driven = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 240_000, retry: 0, pool: 'forks' as const };
 
+/** ansi-output ships a UMD file under "type": "module" (tools/build.mjs has the same cure). */
+const umd = {
+  name: 'umd',
+  enforce: 'pre' as const,
+  transform: (code: string, id: string) =>
+    id.includes('/ansi-output/dist/')
+      ? `const module = { exports: {} }, exports = module.exports, require = () => ({});\n${code}\nexport const ANSIOutput = module.exports.ANSIOutput;`
+      : undefined,
+};
+
 export default defineConfig({
+  plugins: [umd],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     passWithNoTests: false,
+    server: { deps: { inline: ['ansi-output'] } },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx,mjs}'], testTimeout: 30_000, maxWorkers: 2 } },
       {
@@ -19,7 +31,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      { extends: true, test: { name: 'page', include: ['test/page/**/*.test.{ts,mjs}'], ...driven } },
+      { extends: true, test: { name: 'page', include: ['test/webview/**/*.test.{ts,tsx,mjs}'], ...driven } },
       { extends: true, test: { name: 'smoke', include: ['test/smoke/**/*.test.{ts,mjs}'], ...driven } },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.e2e.ts'], ...driven } },
     ],

@@ -5,7 +5,7 @@
  *
  * --watch prints "[watch] build started" and "[watch] build finished", which .vscode/tasks.json matches.
  */
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { context, build } from 'esbuild';
@@ -23,6 +23,7 @@ const common = {
   legalComments: 'none',
   logLevel: 'silent',
   metafile: true,
+  logOverride: { 'import-is-undefined': 'error' },
   define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
 };
 
@@ -45,6 +46,18 @@ const nodeBundle = (entry, out, extra = {}) => ({
   ...extra,
 });
 
+/** ansi-output ships a UMD file under "type": "module"; read outside its package it is what it is. */
+const umd = {
+  name: 'umd',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^ansi-output$/ }, () => ({
+      path: join(ROOT, 'node_modules/ansi-output/dist/ansi-output.js'),
+      namespace: 'umd',
+    }));
+    bundle.onLoad({ filter: /.*/, namespace: 'umd' }, ({ path }) => ({ contents: readFileSync(path, 'utf8'), loader: 'js' }));
+  },
+};
+
 const page = (entry, out) => ({
   ...common,
   entryPoints: [entry],
@@ -54,12 +67,13 @@ const page = (entry, out) => ({
   target: ['chrome128'],
   jsx: 'automatic',
   jsxImportSource: 'preact',
+  plugins: [umd],
   loader: { '.ttf': 'dataurl', '.svg': 'text' },
 });
 
 const BUNDLES = [
   nodeBundle('extension/main.ts', 'extension.cjs', { external: ['vscode'] }),
-  nodeBundle('server/main.ts', 'turnpike.cjs', { banner: { js: `#!/usr/bin/env node\n${bundleUrl}` } }),
+  nodeBundle('server/main.ts', 'turnpike.cjs'),
   nodeBundle('server/engine/read-worker.ts', 'read-worker.cjs'),
   nodeBundle('server/engine/module-child.ts', 'module-child.cjs'),
   page('webview/main.tsx', 'webview.js'),
@@ -130,7 +144,7 @@ async function forever() {
         });
       },
     };
-    const watcher = await context({ ...bundle, plugins: [lines] });
+    const watcher = await context({ ...bundle, plugins: [...(bundle.plugins ?? []), lines] });
     await watcher.watch();
   }
 }

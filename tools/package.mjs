@@ -16,7 +16,7 @@ async function main() {
     'package',
     '--no-dependencies',
     '--allow-missing-repository',
-    '--skip-license',
+    '--no-rewrite-relative-links',
     '--out',
     file,
   ]);
