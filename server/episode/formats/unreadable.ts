@@ -68,6 +68,7 @@ const LINES: readonly (readonly [name: string, test: Test])[] = [
   ['Codex (session)', (has) => has('timestamp') && has('type') && has('payload')],
   ['Codex (session, old layout)', (has) => has('id') && has('instructions')],
   ['Claude Code (session)', (has) => (has('type') && has('sessionId')) || (has('type') && (has('leafUuid') || has('parentUuid')))],
+  ['OpenHands SDK (events)', (has, text) => has('source') && text('kind')?.endsWith('Event') === true],
   ['SWE-bench (predictions)', (has) => has('model_patch') && has('instance_id')],
   ['SWE-bench (task instances)', (has) => has('instance_id') && has('problem_statement') && has('base_commit')],
   ['messages (fine-tuning chat)', (_has, _text, doc, node) => doc.kind(doc.child(node, 'messages')) === 'array'],
