@@ -39,8 +39,9 @@ export function readEpisode(source: ByteSource, options: ReadOptions = {}): Read
     return nothing(recognised, [problem('error', message, null)]);
   }
   if (damage !== null) {
-    const [line] = linesAt(source, [damage.byte]).values();
-    return nothing(null, [{ ...problem('error', `${place(damage.byte, line!)}: ${damage.sentence}`, damage.byte), line: line! }]);
+    const line = linesAt(source, [damage.byte]).get(damage.byte)!;
+    const message = `${place(damage.byte, line)}: ${damage.sentence} No trajectory was found before it. The file can be opened as text.`;
+    return nothing(null, [{ ...problem('error', message, damage.byte), line }]);
   }
   return nothing(null, [
     problem(

@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encode, episodeOf, memory, readBytes } from './helpers';
+import { readEpisode, type Problem } from '../../../server/episode/index';
+
+const step = (n: number): object => ({
+  action: `echo ${n}\n`,
+  observation: `${n}\r\n`,
+  response: `step ${n}`,
+  thought: `step ${n}`,
+  execution_time: 0.25,
+  state: { working_dir: '/testbed' },
+  query: [{ role: 'user', content: `question "${n}" \\ é` }],
+});
+const run = (count: number): object => ({
+  trajectory: Array.from({ length: count }, (_, i) => step(i)),
+  history: [{ role: 'user', content: 'do it' }],
+  info: { exit_status: 'submitted', submission: 'diff --git a/x b/x\n', swe_agent_version: '1.1.0' },
+});
+const text = (count = 3): string => JSON.stringify(run(count), null, 2);
+
+function refusal(bytes: Uint8Array): Problem {
+  const { notEpisode } = readBytes(bytes);
+  expect(notEpisode, 'the file must not be an episode').toBeDefined();
+  expect(notEpisode!.problems).toHaveLength(1);
+  return notEpisode!.problems[0]!;
+}
+
+describe('a file that holds nothing', () => {
+  it.each([
+    ['0 bytes', Buffer.alloc(0), /^The file is empty \(0 bytes\)/],
+    ['white space alone', Buffer.from(' \r\n\t '), /^Line 2, byte 5: the file holds no JSON value/],
+    ['NUL bytes alone', Buffer.alloc(5000), /^Byte 0: the file begins with NUL bytes only/],
+    ['UTF-16 with a mark', Buffer.from(`\ufeff${text()}`, 'utf16le'), /^Byte 0: the file is UTF-16 text \(little endian\).*iconv/],
+    ['UTF-16 without a mark', Buffer.from(text(), 'utf16le'), /^Byte 0: the file is UTF-16 text \(little endian\)/],
+    ['UTF-16, big endian', Buffer.from(`\ufeff${text()}`, 'utf16le').swap16(), /^Byte 0: the file is UTF-16 text \(big endian\)/],
+    ['gzip', Buffer.from([0x1f, 0x8b, 8, 0, 0]), /^Byte 0: the file is packed with gzip/],
+    [
+      'plain words',
+      Buffer.from('Traceback (most recent call last):'),
+      /^Line 1, byte 0: a value was expected, but the file has “Traceback”.*opened as text/,
+    ],
+    ['a scalar', Buffer.from('42'), /^The file is JSON, but no trajectory/],
+    ['an object of another kind', Buffer.from('{"name": "x"}'), /^The file is JSON, but no trajectory/],
+    ['wrong types', Buffer.from('{"trajectory": {}, "history": 3, "info": []}'), /^The file is JSON, but no trajectory/],
+  ])('%s', (_, bytes, message) => {
+    expect(refusal(bytes).message).toMatch(message);
+  });
+});
+
+describe('a half-written file', () => {
+  const whole = encode(text());
+  const starts = Array.from(text().matchAll(/^ {4}\{$/gm), ({ index }) => index);
+  /** Byte after each step's closing brace. */
+  const ends = Array.from(text().matchAll(/^ {4}\}(?=,?\n( {4}\{| {2}\],\n {2}"history"))/gm), ({ index }) => Buffer.byteLength(text().slice(0, index + 5)));
+
+  it('shows the whole turns before every possible place of the cut, and says where it is', () => {
+    for (let cut = starts[0]! + 20; cut < whole.length; cut++) {
+      const { episode } = readBytes(whole.subarray(0, cut));
+      expect(episode, `cut at ${cut}`).toBeDefined();
+      const turns = episode!.rollouts[0]!.turns;
+      expect(turns, `cut at ${cut}`).toHaveLength(ends.filter((end) => end <= cut).length);
+      const [problem] = episode!.problems;
+      expect(problem).toMatchObject({ severity: 'error', byte: cut, turn: turns.length });
+      expect(problem!.message).toMatch(/^Line [\d,]+, byte [\d,]+: the file ends .* it is half-written, or a run is still writing it\. /);
+    }
+  });
+
+  it('of a RetryAgent keeps the attempts before and the turns of the last one', () => {
+    const retry = JSON.stringify({ attempts: [run(2), run(3)] });
+    const { episode } = readBytes(encode(retry.slice(0, retry.lastIndexOf('"action"') + 4)));
+    expect(episode!.rollouts.map(({ turns }) => turns.length)).toEqual([2, 2]);
+    expect(episode!.best).toBe(1);
+    expect(episode!.finished).toBe(false);
+    expect(episode!.problems[0]!.message).toMatch(/The 4 whole turns before it are shown\.$/);
+  });
+});
+
+describe('damage in the middle', () => {
+  it('ends the turns there, and names line, byte and turn', () => {
+    const broken = text().replace(
+      '"execution_time": 0.25,\n      "state": {\n        "working_dir": "/testbed"\n      },\n      "query": [\n        {\n          "role": "user",\n          "content": "question \\"1',
+      '"execution_time": oops,\n "x": ["',
+    );
+    const { episode } = readBytes(encode(broken));
+    expect(episode!.rollouts[0]!.turns).toHaveLength(1);
+    const line = broken.slice(0, broken.indexOf('oops')).split('\n').length;
+    expect(episode!.problems).toMatchObject([
+      { severity: 'error', turn: 1, line, byte: Buffer.byteLength(broken.slice(0, broken.indexOf('oops'))) },
+    ]);
+    expect(episode!.problems[0]!.message).toContain('but the file has “oops”');
+    expect(episode!.problems[0]!.message).toContain('The one whole turn before it is shown.');
+  });
+
+  it('after the end of the JSON is a warning, and all turns are shown', () => {
+    const { episode } = readBytes(encode(`${text()}\n}`));
+    expect(episode!.rollouts[0]!.turns).toHaveLength(3);
+    expect(episode!.finished).toBe(true);
+    expect(episode!.problems).toMatchObject([
+      { severity: 'warning', message: expect.stringMatching(/the JSON ends before this place.*; it is ignored\.$/) as string },
+    ]);
+  });
+
+  it('of any bytes never throws, and keeps whole turns in order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 6 }), (changes) => {
+        const bytes = Uint8Array.from(encode(text(2)));
+        for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
+        const { episode, notEpisode } = readBytes(bytes);
+        for (const problem of episode?.problems ?? notEpisode!.problems) expect(problem.message.length).toBeGreaterThan(10);
+        episode?.rollouts[0]!.turns.forEach((turn, i) => {
+          expect(turn.index).toBe(i);
+          expect(turn.span.end).toBeLessThanOrEqual(bytes.length);
+        });
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+describe('odd content', () => {
+  const replaced = (from: string, to: string | Uint8Array): ReturnType<typeof readBytes> => {
+    const [before, after] = JSON.stringify(run(2)).split(from);
+    return readBytes(Buffer.concat([encode(before!), typeof to === 'string' ? encode(to) : to, encode(after!)]));
+  };
+
+  it('wrong UTF-8 is shown with marks, and its turn is named', () => {
+    const thought = readBytes(Buffer.from(JSON.stringify(run(1)).replace('"thought":"step 0"', '"thought":"\xff\xfe"'), 'latin1'));
+    const turn = thought.episode!.rollouts[0]!.turns[0]!;
+    expect(turn.thoughtHead).toBe('��');
+    expect(thought.episode!.problems).toMatchObject([{ severity: 'warning', turn: 0, line: 1 }]);
+    expect(thought.episode!.problems[0]!.message).toMatch(/^Line 1: The text of “thought” holds bytes that are no valid JSON string/);
+  });
+
+  it('a raw control character in a text does not stop the read', () => {
+    const { episode } = replaced('"observation":"1\\r\\n"', '"observation":"a\u0000b\u001b[31mc"');
+    expect(episode!.rollouts[0]!.turns[1]!.observationHead).toBe('abc');
+    expect(episode!.rollouts[0]!.turns[1]!.lengths.observation).toBe(9);
+    expect(episode!.problems).toMatchObject([{ severity: 'warning', turn: 1 }]);
+  });
+
+  it('lone surrogates and NUL escapes are texts like any other', () => {
+    const value = { ...run(1), trajectory: [{ ...step(0), thought: '\ud83d lone', observation: 'a\u0000b' }] };
+    const episode = episodeOf(value);
+    expect(episode.problems).toEqual([]);
+    expect(episode.rollouts[0]!.turns[0]!.thoughtHead).toBe('\ud83d lone');
+    expect(episode.rollouts[0]!.turns[0]!.lengths.observation).toBe(3);
+  });
+
+  it('NaN, as Python writes it, is missing', () => {
+    const { episode } = replaced(
+      '"execution_time":0.25,"state":{"working_dir":"/testbed"},"query":[{"role":"user","content":"question \\"1',
+      '"execution_time":NaN,"state":{"a":1},"query":[{"role":"user","content":"question \\"1',
+    );
+    expect(episode!.rollouts[0]!.turns[1]!.seconds).toBeNull();
+    expect(episode!.rollouts[0]!.seconds).toBe(0.25);
+    expect(episode!.problems).toMatchObject([{ severity: 'warning', turn: 1 }]);
+  });
+
+  it('keys of the prototype are members like any other', () => {
+    const { episode } = readBytes(
+      encode(
+        '{"__proto__": {"trajectory": 1}, "constructor": 2, "trajectory": [{"__proto__": {"action": "x"}, "action": "ls", "observation": "a", "response": "", "state": "{}"}], "history": [], "info": {"__proto__": {"exit_status": "submitted"}, "model_stats": {"__proto__": {"instance_cost": 9}}}}',
+      ),
+    );
+    const rollout = episode!.rollouts[0]!;
+    expect(rollout.turns[0]!.actionText).toBe('ls');
+    expect(rollout.exitStatus).toBeNull();
+    expect(rollout.cost).toBeNull();
+    expect(({} as Record<string, unknown>)['exit_status']).toBeUndefined();
+  });
+
+  it('a repeated key counts as in JSON.parse: the last', () => {
+    const { episode } = replaced('"exit_status":"submitted"', '"exit_status":"exit_cost","exit_status":"submitted (exit_cost)"');
+    expect(episode!.rollouts[0]!.exitStatus).toBe('submitted (exit_cost)');
+  });
+
+  it('steps of wrong types keep their place, and say so', () => {
+    const { episode } = readBytes(
+      encode(
+        JSON.stringify({
+          trajectory: [step(0), null, 'x', { action: ['ls'], observation: 7, thought: null, state: 5, execution_time: '1' }, step(4)],
+          history: [],
+          info: 3,
+        }),
+      ),
+    );
+    const { turns } = episode!.rollouts[0]!;
+    expect(turns.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
+    expect(turns[1]!.problem).toBe('This step is no object but a null.');
+    expect(turns[3]!.problem).toContain('Its “action” is no text but an array, shown as JSON.');
+    expect(turns[3]!.actionText).toBe('["ls"]');
+    expect(turns[3]!.seconds).toBeNull();
+    expect(episode!.problems.map(({ turn }) => turn)).toEqual([1, 2]);
+  });
+
+  it('nesting of 100,000 levels in every field is read without recursion', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const bytes = encode(
+      `{"trajectory": [{"action": "ls", "observation": ${deep}, "response": "", "thought": ${deep}, "state": ${deep}, "query": ${deep}}], "history": ${deep}, "info": {"model_stats": ${deep}}}`,
+    );
+    const { episode } = readBytes(bytes);
+    expect(episode!.rollouts[0]!.turns).toHaveLength(1);
+  });
+});
+
+describe('sources', () => {
+  it('a file that shrank below its size gives what is left', () => {
+    const bytes = encode(text());
+    const result = readEpisode({ size: bytes.length * 2, read: (start, end) => memory(bytes).read(start, end) });
+    expect('episode' in result && result.episode.rollouts[0]!.turns.length).toBe(3);
+  });
+});
