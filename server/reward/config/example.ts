@@ -43,7 +43,8 @@ export const exampleModule =
   (): string => `// An own reward function for Turnpike, named in turnpike.rewards.yaml as \`module: ./my_reward.mjs\`.
 //
 // It runs in a process of its own, without your environment variables, with a time limit for the whole episode, and only
-// after it was allowed. What it throws, and a value that is no finite number, costs this score of this turn and nothing else.
+// after it was allowed. It is allowed by its content, so it stands alone: it may import \`node:\` modules and nothing else.
+// Texts longer than 1,000,000 characters are cut there. What it throws, and a value that is no finite number, costs this score of this turn and nothing else.
 
 /** "turn" (the default): called once for each turn. "episode": called once, with the last turn. */
 export const scope = 'turn';

@@ -54,9 +54,9 @@ export const builtinSchema = <T extends RewardFunction>(definition: T) =>
 export const moduleSchema = z.strictObject({
   module: z
     .string()
-    .regex(/^\.{1,2}\/.+\.(mjs|js|cjs)$/, 'should be a path relative to this file, starting with ./ or ../ and ending in .mjs, .js or .cjs')
+    .regex(/^\.{1,2}\/.+\.m?js$/, 'should be a path relative to this file, starting with ./ or ../ and ending in .mjs or .js')
     .describe(
-      'Own reward function: a JavaScript module, by a path relative to this file. It runs outside the server, with a time limit, and only after it was allowed.',
+      'Own reward function: a JavaScript module, by a path relative to this file. It runs outside the server, with a time limit, and only after it was allowed. It imports nothing but `node:` modules: what runs is what was allowed.',
     ),
   weight: weight.optional(),
   label: label.optional(),

@@ -78,7 +78,7 @@ describe('a good configuration', () => {
 });
 
 describe('problems name the place and the way out', () => {
-  const cases: readonly (readonly [string, string, RegExp, string, ConfigProblem['severity']?])[] = [
+  const cases: [string, string, RegExp, string, ConfigProblem['severity']?][] = [
     ['an unknown function', base('id: acton_format'), /no reward function "acton_format"\. Did you mean "action_format"\?/, 'acton_format'],
     ['a function nobody could mean', base('id: zzzzzz'), /no reward function "zzzzzz"\. Known: outcome, completion/, 'zzzzzz'],
     ['a function as bare text', base('action_format'), /Write `- id: action_format`/, 'action_format'],
@@ -135,17 +135,14 @@ describe('problems name the place and the way out', () => {
     ['the same key twice', 'version: 1\nversion: 1\n', /YAML: Map keys must be unique/, 'v'],
     ['a broken line', 'version: 1\nlevels: [\n', /YAML: /, ''],
   ];
-  it.each(cases)(
-    '%s',
-    (...[, text, message, where, severity = 'error']: readonly [string, string, RegExp, string, ConfigProblem['severity']?]) => {
-      const problem = only(text);
-      expect(problem.message).toMatch(message);
-      expect(problem.severity).toBe(severity);
-      if (where) expect(at(text, problem)).toBe(where);
-      const before = text.slice(0, problem.offset).split('\n');
-      expect([problem.line, problem.column]).toEqual([before.length, before.at(-1)!.length + 1]);
-    },
-  );
+  it.each(cases.map((one) => ({ name: one[0], one })))('$name', ({ one: [, text, message, where, severity = 'error'] }) => {
+    const problem = only(text);
+    expect(problem.message).toMatch(message);
+    expect(problem.severity).toBe(severity);
+    if (where) expect(at(text, problem)).toBe(where);
+    const before = text.slice(0, problem.offset).split('\n');
+    expect([problem.line, problem.column]).toEqual([before.length, before.at(-1)!.length + 1]);
+  });
 
   it('reports all of them at once, in the order of the file', () => {
     const text = base('{ id: nvelty, weight: 1 }\n      - { id: completion, weight: x }', 'gate: { threshold: x }');
