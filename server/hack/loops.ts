@@ -72,8 +72,8 @@ export function actionKey(turn: Turn): string {
   return `${String(turn.lengths.action)}\u0000${turn.actionText.trim()}`;
 }
 
-/** `in 0.52s`, `0.003 seconds`, `12 ms`: differs between runs that tell the same. */
-const DURATION = /\b\d+(\.\d+)?\s?(s|ms|secs?|seconds?)\b/g;
+/** `in 0.52s`, `0.003 seconds`, `12 ms`, `"durationMs": 5`: differs between runs that tell the same. */
+const DURATION = /\b\d+(\.\d+)?\s?(s|ms|secs?|seconds?)\b|"duration\w{0,8}":\s?[\d.]+/g;
 
 export function observationKey(turn: Turn): string {
   if (turn.lengths.observation <= turn.observationHead.length) {

@@ -1,4 +1,4 @@
-import { actionFacts, type ActionFacts } from '../facts';
+import { actionFacts, firstLine, type ActionFacts } from '../facts';
 import { RECORD, array, object, type Shape } from '../json/shape';
 import type { ToolCall, Turn } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
@@ -35,6 +35,7 @@ function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: Readon
   const results = resultsOf(doc, doc.child(step, 'observation'));
   const ids = new Set(calls.map(({ id }) => id));
   const answered = calls.length > 0 && results.some(({ callId }) => callId === null || ids.has(callId));
+  const refusal = refusalOf(results);
   const copied = doc.boolean(doc.child(step, 'is_copied_context')) === true;
   const synthetic = copied || doc.number(doc.child(step, 'llm_call_count')) === 0;
   const metrics = doc.child(step, 'metrics');
@@ -52,8 +53,9 @@ function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: Readon
       seconds: secondsBetween(doc.text(doc.child(step, 'timestamp')), doc.text(doc.child(next, 'timestamp'))),
       cost: metric('cost_usd'),
       tokens: input === null && output === null ? null : { input, output },
-      returnCode: null,
-      tool: toolOf(calls, known),
+      returnCode: returnCodeOf(calls, results),
+      tool: toolOf(calls, known, refusal),
+      ...(refusal === null ? {} : { toolError: firstLine(refusal, 300) }),
       problem: null,
       edits: calls.some(({ facts }) => facts.edits),
       tests: calls.some(({ facts }) => facts.tests),
@@ -121,18 +123,40 @@ function factsOf(name: string, command: string | null): ActionFacts {
 }
 
 /** The first call stands for the turn; one unknown tool makes the turn's tool unknown. */
-function toolOf(calls: readonly Call[], known: ReadonlySet<string> | null): ToolCall | null {
+function toolOf(calls: readonly Call[], known: ReadonlySet<string> | null, refusal: string | null): ToolCall | null {
   const unknown = known === null ? undefined : calls.find(({ name }) => !known.has(name));
   const call = unknown ?? calls[0];
   if (call === undefined) return null;
   return {
     name: call.name,
     known: known === null ? null : unknown === undefined,
-    validArguments: null,
+    validArguments: refusal?.startsWith('InputValidationError') === true ? false : null,
   };
 }
 
-function resultsOf(doc: Doc, node: NodeId): { readonly callId: string | null; readonly pieces: readonly Piece[] }[] {
+/** Claude Code, which Harbor runs and converts, writes these two into its results: a refused call, a failed command. */
+const REFUSAL = /^\s*<tool_use_error>([^<]*)/;
+const EXIT_CODE = /^Exit code (\d{1,3})\n/;
+const CLAUDE_SHELL = 'Bash';
+
+function refusalOf(results: readonly Result[]): string | null {
+  const found = results.flatMap(({ pieces }) => REFUSAL.exec(pieces[0]?.text ?? '')?.[1]?.trim() ?? []);
+  return found[0] ?? null;
+}
+
+/** Recorded for failures alone: no word about it may mean 0 or a tool without one, so it stays unknown. */
+function returnCodeOf(calls: readonly Call[], results: readonly Result[]): number | null {
+  if (!calls.some(({ name }) => name === CLAUDE_SHELL)) return null;
+  const codes = results.flatMap(({ pieces }) => EXIT_CODE.exec(pieces[0]?.text ?? '')?.[1] ?? []);
+  return codes[0] === undefined ? null : Number(codes[0]);
+}
+
+interface Result {
+  readonly callId: string | null;
+  readonly pieces: readonly Piece[];
+}
+
+function resultsOf(doc: Doc, node: NodeId): Result[] {
   if (doc.kind(node) !== 'object') return [];
   const observation = doc.sub(node, OBSERVATION);
   const list = observation.child(observation.root, 'results');

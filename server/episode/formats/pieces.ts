@@ -53,6 +53,7 @@ export interface TurnFacts
     Pick<Turn, 'index' | 'span' | 'kind' | 'executed' | 'synthetic' | 'seconds' | 'cost' | 'tokens' | 'returnCode' | 'tool' | 'problem'>,
     ActionFacts {
   readonly timedOut?: boolean;
+  readonly toolError?: string;
 }
 
 /** A turn of a format without `state` and `query`. `observation` null: none recorded; empty: an empty one. */
@@ -75,7 +76,7 @@ export function turnOf(facts: TurnFacts, thought: readonly Piece[], action: read
     observationHash: observationText === null ? null : observationHash(observationText),
     stateHash: null,
     timedOut: facts.timedOut ?? seen.timedOut,
-    toolError: seen.toolError,
+    toolError: facts.toolError ?? seen.toolError,
   };
 }
 

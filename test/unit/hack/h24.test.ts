@@ -16,7 +16,9 @@ describe('H24: format-only turns collect step rewards', () => {
     const findings = h24([cat, ls, grep, ls, cat, grep]);
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatchObject({ id: 'H24:3:5', grade: 'weak', turns: [3, 4, 5] });
-    expect(findings[0]?.message).toBe('Turns 4–6 change nothing and show nothing new, yet earned +0.30 in step rewards before the gate.');
+    expect(findings[0]?.message).toBe(
+      '3 turns (4–6) change nothing and show nothing new, yet earned +0.30 in step rewards before the gate.',
+    );
     expect(findings[0]?.evidence).toEqual([
       { turn: 3, field: 'action', start: 310, end: 312 },
       { turn: 4, field: 'action', start: 410, end: 418 },
@@ -37,6 +39,12 @@ describe('H24: format-only turns collect step rewards', () => {
 
   it.each([
     ['fewer than three idle turns', [cat, ls, cat, ls]],
+    [
+      'looking twice now and then',
+      [0, 1, 2]
+        .flatMap((round) => [cat, ...[...Array(11).keys()].map((n) => ({ action: `cat ${String(round)}/${String(n)}`, state: 's' }))])
+        .concat(cat),
+    ],
     ['first searches that find nothing', [1, 2, 3, 4].map((n) => ({ ...grep, action: `grep -rn nothing${String(n)} .` }))],
     ['a re-run after each edit', [test, cat, edit, test, cat, edit, test, cat]],
     ['turns that earn nothing', [cat, ls, grep, ls, cat, grep].map((turn) => ({ ...turn, reward: 0 }))],
