@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION, methods, type Request, type ServerSettings } from '..
 import { READABLE_SCHEME } from '../server/protocol/uri';
 import { COMMAND_IDS } from './commands/ids';
 import { REWARDS_NAME } from './defaults';
-import { setting } from './settings';
+import { rewardsFile, setting } from './settings';
 
 export interface Changed {
   readonly uri: string;
@@ -18,17 +18,21 @@ export interface Status {
 }
 
 /** Which documents the server is told of. `.traj` text is read by path; its synced text is ignored by the server. */
-const SELECTOR = [
-  { scheme: READABLE_SCHEME },
-  { scheme: 'file', pattern: `**/${REWARDS_NAME}` },
-  { scheme: 'file', pattern: '**/*.traj' },
-];
+const selector = (): vscode.DocumentFilter[] => {
+  const set = rewardsFile();
+  return [
+    { scheme: READABLE_SCHEME },
+    { scheme: 'file', pattern: `**/${REWARDS_NAME}` },
+    { scheme: 'file', pattern: '**/*.traj' },
+    ...(set === '' ? [] : [{ scheme: 'file', pattern: set }]),
+  ];
+};
 
 /** Commands that a hover may link to: each only moves the reader, or asks first. */
 const LINK_COMMANDS = ['turnpike.openInspector', 'turnpike.openReadable', 'turnpike.openRaw', 'turnpike.explainTurn', 'turnpike.muteRule'];
 
 /** Whether a document is one that the server should see: the sign to start it. */
-export const concerns = (d: vscode.TextDocument): boolean => SELECTOR.some((s) => vscode.languages.match(s, d) > 0);
+export const concerns = (d: vscode.TextDocument): boolean => vscode.languages.match(selector(), d) > 0;
 
 /** The language server's process: started on first need, restarted on demand, never in the way of activation. */
 export class Engine implements vscode.Disposable {
@@ -76,7 +80,8 @@ export class Engine implements vscode.Disposable {
 
   async request<P, R>(kind: Request<P, R>, params: P, token?: vscode.CancellationToken): Promise<R> {
     const client = await this.start();
-    return await client.sendRequest<R>(kind.method, params, token);
+    // An undefined token would be sent as a second parameter.
+    return token ? await client.sendRequest<R>(kind.method, params, token) : await client.sendRequest<R>(kind.method, params);
   }
 
   /** As {@link request}, by name and cancelled by a signal: for requests of a page. */
@@ -126,7 +131,7 @@ export class Engine implements vscode.Disposable {
   private async launch(): Promise<LanguageClient> {
     const engine = this;
     const options: LanguageClientOptions = {
-      documentSelector: SELECTOR,
+      documentSelector: selector() as LanguageClientOptions['documentSelector'] & object,
       outputChannel: this.log,
       // A channel for protocol traffic appears only when somebody asks for it.
       get traceOutputChannel(): vscode.LogOutputChannel {
@@ -134,7 +139,7 @@ export class Engine implements vscode.Disposable {
         return engine.trace;
       },
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: () => ({ protocolVersion: PROTOCOL_VERSION, settings: this.settings(), commands: COMMAND_IDS }),
+      initializationOptions: () => ({ ...this.settings(), protocolVersion: PROTOCOL_VERSION, commands: COMMAND_IDS }),
       initializationFailedHandler: (e) => {
         this.log.error(e instanceof Error ? e : String(e));
         return false;

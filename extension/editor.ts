@@ -140,6 +140,9 @@ export class Inspectors implements vscode.CustomReadonlyEditorProvider<EpisodeDo
         if (!first) for (const inspector of this.open) inspector.load();
         first = false;
       }),
+      engine.onStatus((status) => {
+        if (status.health === 'error') first = false;
+      }),
       vscode.window.registerCustomEditorProvider(INSPECTOR, this, { supportsMultipleEditorsPerDocument: true }),
     );
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deepLink, parseDeepLink } from '../../../extension/deep-link';
+import { withoutModules } from '../../../extension/example';
 import { group } from '../../../extension/grouping';
 import { launchers } from '../../../extension/launchers';
 import { pageHtml } from '../../../extension/page-html';
@@ -147,5 +148,12 @@ describe('the terminal command', () => {
     } finally {
       rmSync(dir, { recursive: true });
     }
+  });
+});
+
+describe('a new reward configuration', () => {
+  test('names its own module in a comment only', () => {
+    const yaml = 'levels:\n  - functions:\n      - id: a\n      - module: ./m.mjs\n        weight: 1\n\n      - id: b\n';
+    expect(withoutModules(yaml)).toBe('levels:\n  - functions:\n      - id: a\n      # - module: ./m.mjs\n      #   weight: 1\n\n      - id: b\n');
   });
 });

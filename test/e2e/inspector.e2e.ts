@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { join } from 'node:path';
+import type { Host } from '../host/index';
+import { openHost } from '../host/index';
+import { SAMPLE, SHUT, expectSame, fact, inspect, inspectAt, readTwin, setThreshold } from './support';
+
+let host: Host;
+beforeAll(async () => {
+  host = await openHost({ files: { 'runs/marshmallow.traj': { from: SAMPLE }, 'runs/shut.traj': { from: SHUT } } });
+  await host.openFile('runs/marshmallow.traj');
+});
+afterAll(() => host?.close());
+
+test('a .traj opens in the inspector with its turns and totals', async () => {
+  const page = host.inspector();
+  await page.getByTestId('turn-list').waitFor();
+  await expect.poll(() => fact(page, 'turns').innerText()).toBe('11');
+  await page.locator('[role=option][data-turn="0"][data-loaded="true"]').waitFor();
+  await host.screenshot('inspector-11-wide-dark');
+});
+
+test.each([
+  ['marshmallow.traj', 'submitted, tests unknown'],
+  ['shut.traj', 'an empty patch'],
+])('the table of %s (%s) equals inspect --json, before and after each move of the threshold', async (name) => {
+  const file = join(host.workspace, 'runs', name);
+  await host.openFile(`runs/${name}`);
+  const page = host.inspector();
+  expectSame(await readTwin(page), inspect(file));
+  const { levels } = inspect(file).rewards;
+  const gated = levels.find((l) => l.gate !== null);
+  expect(gated?.id).toBe('outcome');
+  for (const threshold of [-1, -0.5, -0.49, 0, 0.01, 0.5, 1, 1.5]) {
+    await setThreshold(page, 'outcome', threshold);
+    expectSame(await readTwin(page), inspectAt(file, threshold));
+  }
+});
