@@ -1,6 +1,6 @@
 /** An opened episode as `turnpike.inspect/1`. */
 import type { Opened, OpenedRollout } from '../engine/index';
-import type { Turn } from '../episode/index';
+import type { Encoding, Field, Turn } from '../episode/index';
 import { FAILED, SCORED, UNDECIDED, type Outcome, type Score, type TurnSeries } from '../reward/index';
 import type { Inspection, JsonRollout, JsonScore } from './schema';
 
@@ -80,7 +80,7 @@ async function jsonRollout(opened: Opened, of: OpenedRollout): Promise<JsonRollo
         title,
         message,
         turns: [...about],
-        evidence: evidence.map(({ turn, field, start, end }) => ({ turn, field, start, end })),
+        evidence: evidence.map(({ turn, field, start, end }) => ({ turn, field, start, end, encoding: encodingAt(rollout.turns[turn], field, start) })),
       })),
   };
 }
@@ -157,6 +157,10 @@ async function wholeAction(opened: Opened, turn: Turn): Promise<string> {
   if (!turn.actionTruncated) return turn.actionText;
   const pieces = await Promise.all(turn.action.map(async (passage) => (await opened.text(passage)).text));
   return pieces.join('\n');
+}
+
+function encodingAt(turn: Turn | undefined, field: Field, start: number): Encoding {
+  return turn?.[field].find(({ span }) => start >= span.start && start <= span.end)?.encoding ?? 'string';
 }
 
 /** The class as one word: `submitted` while tests are unknown, null while the run has not ended. */

@@ -17,7 +17,8 @@ ones with whole turns included; see \`problems\`), 2 any was not (one sentence p
 - \`totals.dra\` = Σ raw + outcome, \`totals.gra\` = Σ paid + outcome, over what is scored. While the outcome is one of
   {fails, passes}, totals are unscored and \`totals.bounds\` holds \`[if the tests fail, if they pass]\`.
 - \`outcome.class\` is \`submitted\` while tests are unknown, null while the run has not ended.
-- The evidence bytes of a finding are the inside of a JSON string: \`JSON.parse('"' + bytes + '"')\` is the text.
+- The evidence bytes of a finding are the inside of a JSON string (\`JSON.parse('"' + bytes + '"')\` is the text), or with
+  \`encoding: "json"\` JSON text that is shown as it stands.
 - A RetryAgent file shows its chosen attempt at the top, and every attempt in \`attempts\`.
 
 The number behind the slash changes when a field changes its meaning or goes; new fields may come without it.

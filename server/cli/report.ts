@@ -1,4 +1,5 @@
 /** An episode as a table for the terminal. */
+import { isAbsolute, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Opened, OpenedRollout } from '../engine/index';
 import { FAILED, SCORED, UNDECIDED, type Score } from '../reward/index';
@@ -43,7 +44,7 @@ function rolloutReport(opened: Opened, of: OpenedRollout, best: boolean, paint: 
     paint('bold', clean(side.instance ?? episode.instance ?? opened.path.split(/[\\/]/).at(-1) ?? opened.path)),
     rollout.attempt === null ? null : `attempt ${rollout.attempt + 1} of ${opened.rollouts.length}${best ? ' (chosen)' : ''}`,
     `exit status ${clean(rollout.exitStatus ?? (state === 'finished' ? 'none recorded' : state))}`,
-    outcome === null ? 'outcome pending' : `${OUTCOME_WORDS[outcome]} (${clean(scores.outcome.source)})`,
+    outcome === null ? 'outcome pending' : `${OUTCOME_WORDS[outcome]} (${clean(shortPath(scores.outcome.source))})`,
   ];
   const facts = [
     `${episode.format} ${clean(episode.version)}${episode.versionInferred ? ' (inferred)' : ''}`,
@@ -68,7 +69,7 @@ function rolloutReport(opened: Opened, of: OpenedRollout, best: boolean, paint: 
   const out = [
     title.filter((part) => part !== null).join(' · '),
     facts.filter((part) => part !== null).map(clean).join(' · '),
-    `rewards: ${clean(config.source)}${gates.length > 0 ? ` · ${gates.join(' · ')}` : ''}`,
+    `rewards: ${clean(shortPath(config.source))}${gates.length > 0 ? ` · ${gates.join(' · ')}` : ''}`,
     paint('bold', totals.filter((part) => part !== null).join('   ')),
     ...config.problems.map((problem) => `${paint('yellow', 'note')}  ${clean(problem)}`),
     '',
@@ -130,6 +131,9 @@ export function clean(text: string): string {
   // eslint-disable-next-line no-control-regex -- that is what is looked for
   return stripVTControlCharacters(text).replace(/\s*\r?\n\s*/g, ' ⏎ ').replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ').trim();
 }
+
+/** A path as seen from where the command was typed. */
+const shortPath = (source: string): string => (isAbsolute(source) ? relative(process.cwd(), source) || source : source);
 
 const count = (n: number, noun: string): string => `${number(n)} ${noun}${n === 1 ? '' : 's'}`;
 const number = (n: number | null): string => (n === null ? '\u2013' : n.toLocaleString('en-US'));

@@ -71,7 +71,7 @@ const finding = z.strictObject({
   title: z.string(),
   message: z.string(),
   turns: z.array(index),
-  evidence: z.array(z.strictObject({ turn: index, field: z.enum(['thought', 'action', 'observation']), start: index, end: index })),
+  evidence: z.array(z.strictObject({ turn: index, field: z.enum(['thought', 'action', 'observation']), start: index, end: index, encoding: z.enum(['string', 'json']).describe('`string`: the bytes are the inside of a JSON string; `json`: JSON text shown as it stands') })),
 });
 
 const rollout = {
