@@ -40,18 +40,18 @@ export function inspect(file: string, ...more: readonly string[]): Inspected {
   return JSON.parse(execFileSync(process.execPath, [CLI, 'inspect', file, '--json', ...more], { encoding: 'utf8', maxBuffer: 1 << 28 })) as Inspected;
 }
 
-/** The example configuration without its own module, with other numbers. */
-export function rewards(change: { readonly threshold?: number; readonly noSubmit?: number; readonly weight?: { readonly id: string; readonly value: number } } = {}): string {
+/** The built-in configuration as a file, with other numbers. */
+export function rewards(change: { readonly threshold?: number; readonly weight?: { readonly id: string; readonly value: number } } = {}): string {
   const document = parseDocument(execFileSync(process.execPath, [CLI, 'rewards', 'example'], { encoding: 'utf8' }));
   const steps = document.toJS() as { levels: { functions: { id?: string; module?: string }[] }[] };
   const functions = steps.levels[1]?.functions ?? [];
-  const module = functions.findIndex((f) => f.module !== undefined);
   if (change.weight) {
     const at = functions.findIndex((f) => f.id === change.weight?.id);
     expect(at, `the example has ${change.weight.id}`).toBeGreaterThanOrEqual(0);
     document.setIn(['levels', 1, 'functions', at, 'weight'], change.weight.value);
   }
-  if (module !== -1) document.deleteIn(['levels', 1, 'functions', module]);
+  // The example shows more than the default has: a novelty discount and an own module.
+  for (let at = functions.length - 1; at >= 0; at--) if (functions[at]?.module !== undefined || functions[at]?.id === 'novelty') document.deleteIn(['levels', 1, 'functions', at]);
   if (change.threshold !== undefined) document.setIn(['levels', 0, 'gate', 'threshold'], change.threshold);
   return document.toString();
 }
