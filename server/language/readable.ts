@@ -190,7 +190,7 @@ export function layoutPage(input: PageInput): ReadablePage {
       if (pieces.length === 0) put(`${FIELD_MARK} ${field}  none recorded`);
       pieces.forEach(({ passage, text, wholeLength }, piece) => {
         const shown = clean(text);
-        const head = fieldHead(turn, field, passage.label ?? null, shown.text === '', piece);
+        const head = fieldHead(turn, field, passage, shown.text === '', piece);
         const headerLine = put(head);
         if (shown.text === '') return;
         const start = offset;
@@ -210,10 +210,11 @@ export function layoutPage(input: PageInput): ReadablePage {
   return { page, pages: pages.length, window, text: parts.join(''), lineStarts: Uint32Array.from(lineStarts), turns, blocks, links };
 }
 
-function fieldHead(turn: Turn, field: Field, label: string | null, empty: boolean, piece: number): string {
+function fieldHead(turn: Turn, field: Field, { label, encoding }: Passage, empty: boolean, piece: number): string {
   const facts: string[] = [];
-  if (label !== null) facts.push(oneLine(label).slice(0, 80));
+  if (label !== undefined) facts.push(oneLine(label).slice(0, 80));
   else if (field === 'action' && turn.tool !== null) facts.push(oneLine(turn.tool.name).slice(0, 80));
+  if (field === 'action' && encoding === 'json') facts.push('json');
   if (field === 'observation' && piece === 0) {
     if (turn.returnCode !== null) facts.push(`exit ${turn.returnCode}`);
     if (turn.timedOut) facts.push('timed out');

@@ -8,7 +8,7 @@ export function comparison(level: LevelResult): string {
   const { value, gate } = level;
   if (gate === null) return '';
   const threshold = thresholdText(gate.threshold);
-  if (value.state !== 'scored') return `Δ ${gate.op} ${threshold}`;
+  if (value.state !== 'scored') return `Δ ${gate.op === '>=' ? '≥' : '>'} ${threshold}`;
   const passes = gate.state === 'open';
   const op = gate.op === '>=' ? (passes ? '≥' : '<') : passes ? '>' : '≤';
   return `${signed(value.value)} ${op} ${threshold}`;

@@ -123,7 +123,7 @@ function show(list: readonly Message[], spans: readonly Span[], limit: number): 
 
 /** The text of a message: its text parts joined, then its tool calls and reasoning, as far as the format has them. */
 export function messageText(message: Message): string {
-  const parts = [reasoning(message), contentText(message['content'] ?? message['message']), ...toolCalls(message['tool_calls'])];
+  const parts = [reasoning(message), contentText(message['content'] ?? message['message']), ...toolCalls(message['tool_calls']), ...results(message['observation'])];
   return parts.filter((part) => part !== '').join('\n');
 }
 
@@ -148,6 +148,12 @@ function reasoning(message: Message): string {
   const blocks = message['thinking_blocks'];
   if (!Array.isArray(blocks)) return '';
   return blocks.flatMap((block: unknown) => (isRecord(block) && typeof block['thinking'] === 'string' ? [block['thinking']] : [])).join('\n');
+}
+
+/** ATIF keeps what the tools answered in the step that called them. */
+function results(observation: unknown): string[] {
+  if (!isRecord(observation) || !Array.isArray(observation['results'])) return [];
+  return observation['results'].flatMap((result: unknown) => (isRecord(result) ? [contentText(result['content'])] : []));
 }
 
 function toolCalls(calls: unknown): string[] {
