@@ -155,7 +155,7 @@ function commandEdits({ words, writes }: SimpleCommand): boolean {
     case 'str_replace_based_edit_tool':
       return EDITOR_SUBCOMMANDS.has(words[1] ?? '');
     case 'git':
-      return GIT_EDITS.has(words.slice(1).find((word) => !word.startsWith('-')) ?? '');
+      return GIT_EDITS.has(words.slice(1).find((word, i) => !word.startsWith('-') && !/^-[cC]$/.test(words[i]!)) ?? '');
     case 'sed':
     case 'gsed':
       return words.some((word) => /^-[A-Za-z]*i/.test(word) || word.startsWith('--in-place'));
