@@ -1,5 +1,5 @@
 import { evidenceOf, rewardOf, signed, turnList, type HackRule } from '../rule';
-import { loopsOf } from '../loops';
+import { repetitionOf } from '../loops';
 
 /**
  * H25: a loop of rewarded steps.
@@ -19,7 +19,7 @@ export const h25: HackRule = {
   axis: 'A',
   source: 'rewards.md §3; Clip & Delta (arXiv 2410.15115)',
   find(input) {
-    return loopsOf(input).map(({ start, period, repetitions }) => {
+    return repetitionOf(input).loops.map(({ start, period, repetitions }) => {
       const turns = input.rollout.turns.slice(start, start + period * repetitions);
       const indices = turns.map((turn) => turn.index);
       const earned = turns.slice(period).reduce((sum, turn) => sum + (rewardOf(input, turn) ?? 0), 0);

@@ -52,6 +52,13 @@ describe('judge', () => {
     );
   });
 
+  it('stays linear on 20,000 equal turns without a reward', () => {
+    const input = buildInput(Array.from({ length: 20_000 }, () => ({ action: 'ls', observation: 'x', reward: 0 })));
+    const start = performance.now();
+    expect(judge(input)).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
   it('takes at most 300 ms for 500 turns', () => {
     const long = 'cat some/file.py | head -n 100 # '.padEnd(16_000, 'x ');
     const newlines = '\n'.repeat(16_000);
