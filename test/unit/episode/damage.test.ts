@@ -52,7 +52,9 @@ describe('a half-written file', () => {
   const whole = encode(text());
   const starts = Array.from(text().matchAll(/^ {4}\{$/gm), ({ index }) => index);
   /** Byte after each step's closing brace. */
-  const ends = Array.from(text().matchAll(/^ {4}\}(?=,?\n( {4}\{| {2}\],\n {2}"history"))/gm), ({ index }) => Buffer.byteLength(text().slice(0, index + 5)));
+  const ends = Array.from(text().matchAll(/^ {4}\}(?=,?\n( {4}\{| {2}\],\n {2}"history"))/gm), ({ index }) =>
+    Buffer.byteLength(text().slice(0, index + 5)),
+  );
 
   it('shows the whole turns before every possible place of the cut, and says where it is', () => {
     for (let cut = starts[0]! + 20; cut < whole.length; cut++) {
