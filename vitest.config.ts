@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 // `e2e`, `page` and `smoke` drive a real browser or editor: one file at a time, and time for a slow machine.
-const driven = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 240_000, retry: 0, pool: 'forks' as const };
+const driven = {
+  fileParallelism: false,
+  testTimeout: 180_000,
+  hookTimeout: 240_000,
+  retry: 0,
+  pool: 'forks' as const,
+  setupFiles: ['test/host/setup.ts'],
+};
 
 /** ansi-output ships a UMD file under "type": "module" (tools/build.mjs has the same cure). */
 const umd = {

@@ -50,11 +50,11 @@ const nodeBundle = (entry, out, extra = {}) => ({
 const umd = {
   name: 'umd',
   setup(bundle) {
-    bundle.onResolve({ filter: /^ansi-output$/ }, () => ({
-      path: join(ROOT, 'node_modules/ansi-output/dist/ansi-output.js'),
-      namespace: 'umd',
+    bundle.onResolve({ filter: /^ansi-output$/ }, ({ path }) => ({ path, namespace: 'umd' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'umd' }, () => ({
+      contents: readFileSync(join(ROOT, 'node_modules/ansi-output/dist/ansi-output.js'), 'utf8'),
+      loader: 'js',
     }));
-    bundle.onLoad({ filter: /.*/, namespace: 'umd' }, ({ path }) => ({ contents: readFileSync(path, 'utf8'), loader: 'js' }));
   },
 };
 

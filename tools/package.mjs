@@ -1,5 +1,5 @@
 /** `npm run package`: builds for production and makes the .vsix; fails above a bound, so that nothing slips in unseen. */
-import { rmSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { ROOT, vsixPath } from './lib/paths.mjs';
@@ -9,7 +9,8 @@ const BOUND_MB = 3;
 
 async function main() {
   const file = vsixPath();
-  rmSync(file, { force: true });
+  // whoever reads the package meanwhile finds the old one or the new one, whole
+  const draft = `${file}.${process.pid}.vsix`;
   await must('the build', process.execPath, [join(ROOT, 'tools/build.mjs'), '--production']);
   await must('packaging', process.execPath, [
     join(ROOT, 'node_modules/@vscode/vsce/vsce'),
@@ -18,9 +19,10 @@ async function main() {
     '--allow-missing-repository',
     '--no-rewrite-relative-links',
     '--out',
-    file,
+    draft,
   ]);
-  const size = statSync(file).size / 1e6;
+  const size = statSync(draft).size / 1e6;
+  renameSync(draft, file);
   if (size > BOUND_MB)
     throw new Sentence(
       `${file} has ${size.toFixed(2)} MB; the bound is ${BOUND_MB} MB. Look at what .vscodeignore lets in, or raise the bound with a reason.`,

@@ -16,6 +16,8 @@ import { CACHE, DIST, ROOT, vsixPath } from './lib/paths.mjs';
 import { Sentence, fail, must, run, say, which } from './lib/run.mjs';
 
 const SAMPLE = join(ROOT, 'extension/samples/marshmallow-1867.traj');
+/** No question about trust at the start: a workspace is restricted until its user says otherwise. */
+const QUIET_TRUST = { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' };
 /** What the package is made of. */
 const SOURCES = [
   'extension',
@@ -67,6 +69,45 @@ async function buildPackage() {
   return stamp;
 }
 
+/**
+ * A small extension that opens the file once VS Code knows Turnpike: a new profile would show it as text, since files
+ * on the command line are opened before the extensions' editors are known.
+ */
+const OPENER = {
+  'package.json': JSON.stringify({
+    name: 'start',
+    publisher: 'turnpike',
+    version: '0.0.1',
+    engines: { vscode: '^1.100.0' },
+    main: './main.js',
+    activationEvents: ['onStartupFinished'],
+    extensionKind: ['workspace'],
+    capabilities: { untrustedWorkspaces: { supported: true } },
+  }),
+  'main.js': `const vscode = require('vscode');
+exports.activate = async () => {
+  const file = process.env.TURNPIKE_START_FILE;
+  if (!file) return;
+  const uri = vscode.Uri.file(file);
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  if (tabs.some((tab) => tab.input instanceof vscode.TabInputCustom && tab.input.uri.path === uri.path)) return;
+  await vscode.commands.executeCommand('vscode.openWith', uri, /\\.(traj|traj\\.json)$/.test(file) ? 'turnpike.inspector' : 'default');
+  await vscode.window.tabGroups.close(tabs.filter((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.path === uri.path));
+};
+`,
+};
+
+/** A profile with the opener in it, from the start: later VS Code goes by its own list of extensions. */
+function startProfile(base, settings) {
+  const fresh = !existsSync(join(base, 'ext/turnpike.start-0.0.1'));
+  if (fresh) rmSync(base, { recursive: true, force: true });
+  const profile = makeProfile(base, settings);
+  const folder = join(profile.extensions, 'turnpike.start-0.0.1');
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(OPENER)) writeFileSync(join(folder, name), text);
+  return profile;
+}
+
 /** Installs the package into a profile, unless this very package is in it. */
 async function installInto(profileBase, stamp, install) {
   const file = join(profileBase, 'installed');
@@ -80,13 +121,16 @@ async function installInto(profileBase, stamp, install) {
 async function openWithCode(file, stamp) {
   const code = which('code');
   if (!code) return false;
-  const profile = makeProfile(join(CACHE, 'vscode-profile'));
+  const profile = startProfile(join(CACHE, 'vscode-profile'), QUIET_TRUST);
   const flags = ['--user-data-dir', profile.userData, '--extensions-dir', profile.extensions];
   try {
     await installInto(profile.base, stamp, () =>
       must('installing the extension', code, [...flags, '--install-extension', vsixPath(), '--force'], { timeout: 120_000 }),
     );
-    await must('opening VS Code', code, [...flags, '--new-window', dirname(file), file], { timeout: 60_000 });
+    await must('opening VS Code', code, [...flags, '--new-window', dirname(file), file], {
+      timeout: 60_000,
+      env: { ...process.env, TURNPIKE_START_FILE: file },
+    });
   } catch (error) {
     if (!(error instanceof Sentence)) throw error;
     console.log(`${error.message}\nOpening in a browser instead.`);
@@ -103,16 +147,11 @@ async function openInBrowser(file, stamp) {
   const base = deep
     ? join(tmpdir(), `turnpike-${createHash('sha256').update(CACHE).digest('hex').slice(0, 8)}`)
     : join(CACHE, 'cs-profile');
-  const profile = makeProfile(base, {
-    'security.workspace.trust.startupPrompt': 'never',
-    'security.workspace.trust.banner': 'never',
-    'git.enabled': false,
-  });
-  if (!existsSync(join(profile.extensions, 'extensions.json'))) rmSync(join(base, 'installed'), { force: true });
+  const profile = startProfile(base, { ...QUIET_TRUST, 'git.enabled': false });
   await installInto(base, stamp, () => codeServerCli(profile, ['--install-extension', vsixPath(), '--force']));
-  const server = await startCodeServer(profile, { trust: true });
+  const server = await startCodeServer(profile, { trust: true, env: { TURNPIKE_START_FILE: file } });
   console.log(
-    `\n  ${file} is open at\n\n    ${server.address(dirname(file), file)}\n\n  Open this address in a browser. Ctrl-C ends the server.\n`,
+    `\n  ${file} is open at\n\n    ${server.address(dirname(file))}\n\n  Open this address in a browser. Ctrl-C ends the server.\n`,
   );
   const interrupted = new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => done('interrupted'));

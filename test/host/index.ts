@@ -16,9 +16,9 @@
  * `vsix: false` starts without the extension. Only locator waits, no sleeps. A browser or editor that can't start throws: the
  * suite then fails.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { codeServerCli, makeProfile, startCodeServer } from '../../tools/lib/code-server.mjs';
@@ -44,7 +44,7 @@ export interface HostOptions {
   readonly trust?: boolean;
   /** Install the packaged extension; default true. */
   readonly vsix?: boolean;
-  /** Another .vsix or unpacked extension folders to put beside it. */
+  /** Folders of unpacked extensions to put beside it. */
   readonly extensions?: readonly string[];
   /** Milliseconds that a locator waits; default 30,000. */
   readonly patience?: number;
@@ -76,6 +76,9 @@ export interface Host {
   log(): string;
   close(): Promise<void>;
 }
+
+/** Hosts that are open now: setup.ts takes their picture when a test fails. */
+export const openHosts = new Set<Host>();
 
 export const SCREENSHOTS = join(OUT, 'screenshots');
 
@@ -150,18 +153,18 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
   let browser: Browser | undefined;
 
   const close = async (): Promise<void> => {
+    for (const host of openHosts) if (host.profile === profile) openHosts.delete(host);
     await browser?.close();
     await server?.stop();
     rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
 
   try {
-    const install = [...(options.vsix === false ? [] : [vsixPath()]), ...(options.extensions ?? [])];
-    for (const extension of install) {
-      if (!existsSync(extension)) throw new Error(`${extension} does not exist. Make the package first: npm run package`);
-      if (statSync(extension).isDirectory())
-        cpSync(extension, join(profile.extensions, extension.split('/').at(-1) ?? 'extension'), { recursive: true });
-      else await codeServerCli(profile, ['--install-extension', extension]);
+    // unpacked folders first: VS Code looks for them only until it has its own list
+    for (const extension of options.extensions ?? []) cpSync(extension, join(profile.extensions, basename(extension)), { recursive: true });
+    if (options.vsix !== false) {
+      if (!existsSync(vsixPath())) throw new Error(`${vsixPath()} does not exist. Make the package first: npm run package`);
+      await codeServerCli(profile, ['--install-extension', vsixPath()]);
     }
     server = await startCodeServer(profile, {
       trust: options.trust ?? false,
@@ -173,11 +176,20 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     watchNetwork(context, outside);
     const page = await context.newPage();
     page.on('pageerror', (error) => errors.push(String(error)));
-    await page.goto(server.address(workspace, options.open && join(workspace, options.open)));
-    await page.locator('.monaco-workbench').waitFor();
-    await page.locator('.statusbar').waitFor();
-
     const started = server;
+    const workbench = async (): Promise<void> => {
+      await page.locator('.monaco-workbench').waitFor();
+      await page.locator('.statusbar').waitFor();
+      // Before its view is there, the extension is not registered, and an episode would open as text.
+      if (options.vsix !== false) await page.locator('.activitybar [aria-label*="Turnpike"]').first().waitFor();
+    };
+    const openFile = async (path: string): Promise<void> => {
+      await page.keyboard.press('Control+P');
+      await pick(page, path, basename(path));
+    };
+    await page.goto(server.address(workspace));
+    await workbench();
+
     const workspaceSettings: Record<string, unknown> = {};
     let probes = 0;
     let watched = false;
@@ -202,7 +214,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
         if (tries === 20) throw new Error('VS Code does not watch the workspace');
       }
     };
-    return {
+    const host: Host = {
       page,
       context,
       server,
@@ -214,10 +226,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
         await page.keyboard.press('F1');
         await pick(page, `>${title}`, title);
       },
-      openFile: async (path) => {
-        await page.keyboard.press('Control+P');
-        await pick(page, path, path.split('/').at(-1) ?? path);
-      },
+      openFile,
       trustWorkspace: async () => {
         await page.keyboard.press('F1');
         await pick(page, '>Workspaces: Manage Workspace Trust', 'Workspaces: Manage Workspace Trust');
@@ -230,8 +239,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
       reload: async () => {
         watched = false;
         await page.reload();
-        await page.locator('.monaco-workbench').waitFor();
-        await page.locator('.statusbar').waitFor();
+        await workbench();
       },
       write: (path, content) => writeFileSync(place(path), content),
       read: (path) => readFileSync(join(workspace, path), 'utf8'),
@@ -254,6 +262,9 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
       log: () => readFileSync(started.logFile, 'utf8'),
       close,
     };
+    openHosts.add(host);
+    if (options.open !== undefined) await openFile(options.open);
+    return host;
   } catch (error) {
     await close();
     throw error;
