@@ -26,7 +26,7 @@ export function Axes({ picture }: { readonly picture: Picture }) {
       {valueTicks(sum.domain(), 4).map((value) =>
         Math.abs(sum(value) - zero) < 1 && value !== 0 ? null : (
           <text key={value} class="sum-tick" x={right + 6} y={sum(value) + 3.5}>
-            {reward(value)}
+            {Math.abs(value) >= 100 ? reward(value).replace(/\.\d+$/, '') : reward(value)}
           </text>
         ),
       )}

@@ -91,7 +91,7 @@ function paintMark(context: CanvasRenderingContext2D, mark: Mark, palette: Palet
       }
       return;
     case 'whisker':
-      context.strokeStyle = palette.foreground;
+      context.strokeStyle = palette.muted;
       context.lineWidth = 0.75;
       context.beginPath();
       context.moveTo(mark.x, mark.y0);

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { accumulation, hover, series, turn, view, zoom } from '../model/store';
+import { accumulation, factsAt, hover, series, turn, view, zoom } from '../model/store';
 import { select } from '../model/navigate';
 import { turnSentence } from '../model/turn-facts';
 import { useWidth } from '../model/use';
@@ -60,7 +60,10 @@ export function Chart() {
     });
   }, [total]);
 
-  const text = useComputed(() => (accumulation.value && view.value ? `Turn ${turn.value + 1} of ${view.value.turnCount}: ${turnSentence(accumulation.value, turn.value)}` : ''));
+  const text = useComputed(() => {
+    const facts = factsAt(turn.value);
+    return facts ? `Turn ${turn.value + 1} of ${view.value?.turnCount ?? 0}: ${turnSentence(facts)}` : '';
+  });
 
   if (!current || !acc || total === 0) return null;
 
@@ -101,8 +104,8 @@ export function Chart() {
         {picture && (
           <>
             <svg class="under" width={width} height={CHART_HEIGHT} aria-hidden="true">
-              <Axes picture={picture} />
               <Cursor frame={picture.frame} />
+              <Axes picture={picture} />
             </svg>
             {mode === 'svg' ? <SvgMarks picture={picture} /> : <CanvasMarks picture={picture} />}
             <svg class="over" width={width} height={CHART_HEIGHT} aria-hidden="true">

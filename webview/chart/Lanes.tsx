@@ -31,12 +31,17 @@ function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: 
   const y = laneTop('gate');
   return (
     <g>
+      <defs>
+        <pattern id="hatch-shut" class="ink-failed" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect width="2" height="5" fill="currentColor" />
+        </pattern>
+      </defs>
       {visibleRuns(gateRuns(acc, frame.from, frame.to), frame).map((run) => {
         const label = run.level ? (run.word === 'shut' ? `shut by ${run.level.id}` : run.word) : '';
         return (
           <g key={run.x} class={`gate gate-${run.word}`}>
             <title>{run.reason ?? 'No gate stands above these rewards.'}</title>
-            <rect x={run.x + 0.5} y={y + 2.5} width={Math.max(1, run.w - 1)} height={LANE_HEIGHT - 5} />
+            <rect fill={run.word === 'shut' ? 'url(#hatch-shut)' : undefined} x={run.x + 0.5} y={y + 2.5} width={Math.max(1, run.w - 1)} height={LANE_HEIGHT - 5} />
             {run.w > label.length * 6.5 + 14 && label !== '' && (
               <>
                 <rect class="gate-label-back" x={run.x + 6} y={y + 0.5} width={label.length * 5.9 + 8} height={LANE_HEIGHT - 1} />

@@ -1,16 +1,16 @@
 import { Arithmetic } from '../components/Arithmetic';
-import { accumulation, findingsByTurn, hover } from '../model/store';
+import { factsAt, findingsByTurn, hover } from '../model/store';
 import { plural, reward } from '../model/format';
 import { centreOf } from './geometry';
 import type { Picture } from './marks';
 
-const WIDTH = 380;
+const WIDTH = 440;
 
 /** The arithmetic of the turn (or bin) under the pointer. */
 export function Tooltip({ picture }: { readonly picture: Picture }) {
   const at = hover.value;
-  const acc = accumulation.value;
-  if (at === null || !acc) return null;
+  const facts = at === null ? null : factsAt(at);
+  if (at === null || !facts) return null;
   const { frame } = picture;
   const x = centreOf(frame, at);
   const width = Math.min(WIDTH, frame.width - 16);
@@ -26,7 +26,7 @@ export function Tooltip({ picture }: { readonly picture: Picture }) {
           in turns {bin.from + 1} to {bin.to}: least {reward(bin.min)}, mean {reward(bin.mean)}, greatest {reward(bin.max)}, {plural(bin.scored, 'turn')} scored
         </span>
       )}
-      <Arithmetic acc={acc} turn={at} compact />
+      <Arithmetic facts={facts} compact />
       {found.map((f) => (
         <div key={f.id} class="tooltip-finding">
           {f.rule} {f.grade}: {f.title}

@@ -2,7 +2,7 @@
 import type { Accumulation, LevelResult } from '../../server/reward/types';
 import { turnGate, type GateWord } from '../model/turn-facts';
 import type { KindSets } from '../model/store';
-import { xOf, type Frame } from './geometry';
+import { LEFT, RIGHT, xOf, type Frame } from './geometry';
 
 export interface GateRun {
   readonly from: number;
@@ -60,12 +60,12 @@ export function laneMarks(ranks: Iterable<readonly [number, number]>, frame: Fra
   for (const [turn, rank] of ranks) {
     if (turn < frame.from || turn >= frame.to || rank === 0) continue;
     const x = xOf(frame, turn + 0.5);
-    const cell = roomy ? turn : Math.floor(x / CELL);
+    const cell = roomy ? turn : Math.floor((x - LEFT) / CELL);
     const known = cells.get(cell);
     if (known) {
       known.turns.push(turn);
       known.rank = Math.max(known.rank, rank);
-    } else cells.set(cell, { x: roomy ? x : (cell + 0.5) * CELL, turns: [turn], rank });
+    } else cells.set(cell, { x: roomy ? x : Math.min(LEFT + (cell + 0.5) * CELL, frame.width - RIGHT - CELL / 2), turns: [turn], rank });
   }
   return [...cells.values()];
 }

@@ -1,29 +1,30 @@
-import { UNDECIDED, type Accumulation } from '../../server/reward/types';
+import type { Term } from '../../server/reward/arithmetic';
 import { exactReward, level, reward } from '../model/format';
 import { series } from '../model/store';
-import { exactTitle, rawScore, termsAt, turnGate, type Term } from '../model/turn-facts';
+import { exactTitle, type TurnFacts } from '../model/turn-facts';
 import { slotClass } from '../chart/SvgMarks';
 
 function TermRow({ term, gate }: { readonly term: Term; readonly gate: string | null }) {
-  const { series: one, score, weighted, fate } = term;
+  const { score, contribution, fate, scope } = term;
+  const slot = series.value.find((one) => one.level === term.level && one.id === term.function)?.slot ?? 0;
   return (
-    <tr data-function={one.id} data-fate={fate}>
+    <tr data-function={term.function} data-fate={fate}>
       <th scope="row">
-        <svg width="9" height="9" class={slotClass(one.slot)} aria-hidden="true">
+        <svg width="9" height="9" class={slotClass(slot)} aria-hidden="true">
           <rect width="9" height="9" fill="currentColor" />
         </svg>{' '}
-        {one.label}
+        {term.label}
       </th>
-      {score.state === 'scored' ? (
+      {score.state === 'scored' && contribution !== null ? (
         <>
           <td class="num" title={exactReward(score.value)}>
             {reward(score.value)}
           </td>
-          <td class="num times">× {level(one.weight)}</td>
-          <td class="num" title={exactReward(weighted)}>
-            = {fate === 'masked' ? <s>{reward(weighted)}</s> : reward(weighted)}
+          <td class="num times">× {level(term.weight)}</td>
+          <td class="num" title={exactReward(contribution)}>
+            = {fate === 'masked' ? <s>{reward(contribution)}</s> : reward(contribution)}
           </td>
-          <td class="why">{fate === 'masked' ? `masked by ${gate ?? 'a gate'}` : fate === 'undecided' ? 'undecided' : one.episode ? 'for the whole episode' : ''}</td>
+          <td class="why">{fate === 'masked' ? (gate === null ? 'masked' : `masked by ${gate}`) : fate === 'undecided' ? 'undecided' : scope === 'episode' ? 'for the whole episode' : ''}</td>
         </>
       ) : (
         <>
@@ -38,19 +39,14 @@ function TermRow({ term, gate }: { readonly term: Term; readonly gate: string | 
 }
 
 /** A turn's reward, term by term: function × weight = value, their sum, and what the gate did with it. */
-export function Arithmetic({ acc, turn, compact = false }: { readonly acc: Accumulation; readonly turn: number; readonly compact?: boolean }) {
-  const terms = termsAt(series.value, acc, turn);
-  const gate = turnGate(acc, turn);
-  const raw = rawScore(acc, turn);
-  const paid = acc.paid[turn] ?? 0;
-  const undecided = acc.paidState[turn] === UNDECIDED;
-  const leftOut = acc.leftOut[turn] ?? 0;
+export function Arithmetic({ facts, compact = false }: { readonly facts: TurnFacts; readonly compact?: boolean }) {
+  const { terms, raw, paid, lane, undecided, leftOut, turn } = facts;
   if (terms.length === 0) return <p class="quiet">No reward function scores turns in this configuration.</p>;
   return (
     <table class={compact ? 'arithmetic compact' : 'arithmetic'} aria-label={`Reward of turn ${turn + 1}`}>
       <tbody>
         {terms.map((term) => (
-          <TermRow key={`${term.series.level} ${term.series.id}`} term={term} gate={gate.reason} />
+          <TermRow key={`${term.level} ${term.function}`} term={term} gate={compact ? null : lane.reason} />
         ))}
       </tbody>
       <tfoot>
@@ -65,10 +61,10 @@ export function Arithmetic({ acc, turn, compact = false }: { readonly acc: Accum
         <tr>
           <th scope="row">paid</th>
           <td colSpan={2} />
-          <td class="num" title={raw.state === 'scored' && !undecided ? exactReward(paid) : undefined}>
-            {raw.state !== 'scored' ? '–' : undecided ? '?' : `= ${reward(paid)}`}
+          <td class="num" title={exactTitle(paid)}>
+            {undecided ? '?' : paid.state === 'scored' ? `= ${reward(paid.value)}` : paid.state === 'failed' ? 'failed' : '–'}
           </td>
-          <td class="why">{gate.reason ? `${gate.word === 'shut' ? 'masked by' : `gate ${gate.word}:`} ${gate.reason}` : 'no gate above'}</td>
+          <td class="why">{lane.reason ? `${lane.word === 'shut' ? 'masked by' : `gate ${lane.word}:`} ${lane.reason}` : 'no gate above'}</td>
         </tr>
       </tfoot>
     </table>

@@ -4,8 +4,8 @@ import type { Field } from '../../server/episode/types';
 import { act } from '../host';
 import { count, duration, money, reward, short } from '../model/format';
 import { useAnswer } from '../model/detail';
-import { accumulation, turn, view } from '../model/store';
-import { returnScore, turnSentence } from '../model/turn-facts';
+import { factsAt, turn, view } from '../model/store';
+import { exactTitle, turnSentence } from '../model/turn-facts';
 import { rowAt, rowsVersion } from '../model/rows';
 import { TextBlock } from '../text/TextBlock';
 import { guess, type Language } from '../text/highlight';
@@ -115,7 +115,6 @@ function State({ state }: { readonly state: string }) {
 /** Everything about the current turn. Its arithmetic is there at once, its texts as soon as they are read. */
 export function Detail() {
   const current = view.value;
-  const acc = accumulation.value;
   const index = turn.value;
   const [limit, setLimit] = useState({ index, limit: LIMIT });
   const asked = limit.index === index ? limit.limit : LIMIT;
@@ -125,20 +124,21 @@ export function Detail() {
   useEffect(() => {
     if (top.current) top.current.scrollTop = 0;
   }, [index]);
-  if (!current || !acc) return null;
+  const here = factsAt(index);
+  if (!current) return null;
   if (current.turnCount === 0) return <div class="detail empty">This episode has no turns yet.</div>;
-  const back = returnScore(acc, index);
+  if (!here) return null;
   const showAll = (wholeLength: number): void => setLimit({ index, limit: wholeLength });
   return (
     <div class="detail scroller" ref={top} tabIndex={0} role="region" aria-label={`Turn ${index + 1}`} data-testid="detail" data-turn={index} data-loaded={detail !== null}>
       <h2>
         Turn {index + 1} <code>{visible(heading(index, detail))}</code>
-        <span class="detail-reward">{turnSentence(acc, index)}</span>
+        <span class="detail-reward">{turnSentence(here)}</span>
       </h2>
       <Badges index={index} row={rowAt(index)} />
-      <Arithmetic acc={acc} turn={index} />
+      <Arithmetic facts={here} />
       <p class="turn-facts">
-        return to go <span class="num">{back.state === 'scored' ? reward(back.value) : 'undecided'}</span>
+        return to go <span class="num" title={exactTitle(here.returnToGo)}>{here.returnToGo.state === 'scored' ? reward(here.returnToGo.value) : 'undecided'}</span>
         {detail && facts(detail) !== '' && ` · ${facts(detail)}`}
       </p>
       {detail && <Tools detail={detail} attempt={current.attempt} />}

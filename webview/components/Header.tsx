@@ -131,13 +131,12 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
       <Fact name="turns" id="turns">
         {count(current.turnCount)}
       </Fact>
-      {head.cost !== null && <Fact name="cost">{money(head.cost)}</Fact>}
+      {head.cost !== null && <Fact name="cost" title={head.apiCalls === null ? undefined : plural(head.apiCalls, 'model call')}>{money(head.cost)}</Fact>}
       {head.tokens && (head.tokens.input !== null || head.tokens.output !== null) && (
         <Fact name="tokens" title={`${head.tokens.input ?? 'unknown'} in, ${head.tokens.output ?? 'unknown'} out`}>
           {head.tokens.input === null ? '–' : short(head.tokens.input)} in · {head.tokens.output === null ? '–' : short(head.tokens.output)} out
         </Fact>
       )}
-      {head.apiCalls !== null && <Fact name="calls">{count(head.apiCalls)}</Fact>}
       {head.seconds !== null && <Fact name="time">{duration(head.seconds)}</Fact>}
       <Fact name="rewards" title={config.source === 'default' ? 'Built-in configuration; its numbers are ours' : config.source}>
         <button type="button" class="link" onClick={() => act({ kind: 'openConfig' })}>

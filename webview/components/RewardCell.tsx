@@ -1,10 +1,9 @@
-import { UNDECIDED, type Accumulation } from '../../server/reward/types';
 import { reward } from '../model/format';
-import { exactTitle, rawScore, turnGate, turnSentence } from '../model/turn-facts';
+import { exactTitle, turnSentence, type TurnFacts } from '../model/turn-facts';
 
 /** A turn's reward in a list: paid, struck through with its blocker, undecided, missing, or failed. */
-export function RewardCell({ acc, turn }: { readonly acc: Accumulation; readonly turn: number }) {
-  const raw = rawScore(acc, turn);
+export function RewardCell({ facts }: { readonly facts: TurnFacts }) {
+  const { raw, paid, lane, undecided } = facts;
   if (raw.state !== 'scored') {
     return (
       <span class={`reward reward-${raw.state}`} title={exactTitle(raw)}>
@@ -12,21 +11,18 @@ export function RewardCell({ acc, turn }: { readonly acc: Accumulation; readonly
       </span>
     );
   }
-  const gate = turnGate(acc, turn);
-  if (gate.word === 'shut') {
-    const paid = acc.paid[turn] ?? 0;
+  if (lane.word === 'shut') {
     return (
-      <span class="reward reward-masked" title={turnSentence(acc, turn)}>
-        <s>{reward(raw.value)}</s> {paid !== 0 && reward(paid)}
-        <span class="blocker">{gate.level?.id}</span>
+      <span class="reward reward-masked" title={turnSentence(facts)}>
+        <s>{reward(raw.value)}</s> {paid.state === 'scored' && paid.value !== 0 && reward(paid.value)}
+        <span class="blocker">{lane.level?.id}</span>
       </span>
     );
   }
-  const undecided = acc.paidState[turn] === UNDECIDED;
   return (
-    <span class={undecided ? 'reward reward-undecided' : 'reward'} title={turnSentence(acc, turn)}>
+    <span class={undecided ? 'reward reward-undecided' : 'reward'} title={turnSentence(facts)}>
       {reward(raw.value)}
-      {undecided && <span class="blocker">{gate.word}</span>}
+      {undecided && <span class="blocker">{lane.word}</span>}
     </span>
   );
 }

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { Accumulation, Score } from '../../server/reward/types';
+import type { Score } from '../../server/reward/types';
 import { count, exactReward, plural, reward, score } from '../model/format';
 import { select } from '../model/navigate';
-import { accumulation, findingsByTurn, kinds, series, turn, view } from '../model/store';
-import { exactTitle, paidScore, rawScore, returnScore, turnGate } from '../model/turn-facts';
+import { accumulation, factsAt, findingsByTurn, kinds, series, turn, view } from '../model/store';
+import { exactTitle } from '../model/turn-facts';
 import type { Series } from '../model/series';
 
 const PAGE = 500;
@@ -29,9 +29,10 @@ function kindWords(index: number): string {
   return words.join(', ') || 'action';
 }
 
-function Row({ index, acc, all }: { readonly index: number; readonly acc: Accumulation; readonly all: readonly Series[] }) {
-  const gate = turnGate(acc, index);
-  const blocker = acc.levels[acc.blockedBy[index] ?? -1]?.id ?? '';
+function Row({ index, all }: { readonly index: number; readonly all: readonly Series[] }) {
+  const facts = factsAt(index);
+  if (!facts) return null;
+  const { lane: gate, raw, paid, returnToGo, gate: verdict } = facts;
   return (
     <tr data-turn={index} aria-current={turn.value === index ? 'true' : undefined}>
       <th scope="row" class="num" data-col="index" data-value={index}>
@@ -43,13 +44,13 @@ function Row({ index, acc, all }: { readonly index: number; readonly acc: Accumu
       {all.map((one) => (
         <ScoreCell key={`${one.level} ${one.id}`} col={`function:${one.id}`} value={one.score(index)} />
       ))}
-      <ScoreCell col="raw" value={rawScore(acc, index)} />
-      <ScoreCell col="paid" value={paidScore(acc, index)} />
+      <ScoreCell col="raw" value={raw} />
+      <ScoreCell col="paid" value={paid} />
       <td data-col="gate" title={gate.reason ?? undefined}>
         {gate.word}
       </td>
-      <td data-col="blockedBy">{blocker}</td>
-      <ScoreCell col="returnToGo" value={returnScore(acc, index)} />
+      <td data-col="blockedBy">{verdict.blockedBy ?? ''}</td>
+      <ScoreCell col="returnToGo" value={returnToGo} />
       <td data-col="findings">{(findingsByTurn.value.get(index) ?? []).map((f) => `${f.rule} ${f.grade}`).join(', ')}</td>
     </tr>
   );
@@ -143,7 +144,7 @@ export function TableTwin() {
           </thead>
           <tbody>
             {Array.from({ length: to - from }, (_, i) => (
-              <Row key={from + i} index={from + i} acc={acc} all={all} />
+              <Row key={from + i} index={from + i} all={all} />
             ))}
           </tbody>
           <tfoot>

@@ -1,4 +1,5 @@
-import type { Accumulation } from '../../server/reward/types';
+import type { TurnRow } from '../../server/protocol/index';
+import { factsAt } from '../model/store';
 import { rowAt, rowError, retryRows, rowsVersion } from '../model/rows';
 import { turnSentence } from '../model/turn-facts';
 import { highlight } from '../text/highlight';
@@ -15,15 +16,26 @@ interface Props {
   readonly top: number;
   readonly height: number;
   readonly selected: boolean;
-  readonly acc: Accumulation;
   readonly onSelect: (index: number) => void;
 }
 
 const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?? '';
 
+function Action({ row, error }: { readonly row: TurnRow | null; readonly error: string | null }) {
+  if (!row) return <span class="quiet">{error === null ? '…' : `${error} Click to ask again.`}</span>;
+  const action = firstLine(row.action);
+  if (action === '') return <span class="quiet">{row.problem ?? 'no action'}</span>;
+  return (
+    <code>
+      <Runs runs={highlight(action, 'shellscript')} />
+    </code>
+  );
+}
+
 /** A row of the turn list. Number and reward are known here; the texts follow when they arrive. */
-export function TurnLine({ index, position, count, top, height, selected, acc, onSelect }: Props) {
+export function TurnLine({ index, position, count, top, height, selected, onSelect }: Props) {
   void rowsVersion.value;
+  const facts = factsAt(index);
   const row = rowAt(index);
   const error = row ? null : rowError(index);
   const action = row ? firstLine(row.action) : '';
@@ -37,7 +49,7 @@ export function TurnLine({ index, position, count, top, height, selected, acc, o
       aria-selected={selected}
       aria-setsize={count}
       aria-posinset={position + 1}
-      aria-label={`Turn ${index + 1}${row ? `: ${action || 'no action'}` : ''}. ${turnSentence(acc, index)}`}
+      aria-label={`Turn ${index + 1}${row ? `: ${action || 'no action'}` : ''}. ${facts ? turnSentence(facts) : ''}`}
       data-turn={index}
       data-loaded={row !== null}
       style={{ transform: `translateY(${top}px)`, height: `${height}px` }}
@@ -47,30 +59,20 @@ export function TurnLine({ index, position, count, top, height, selected, acc, o
       }}
     >
       <span class="turn-number">{index + 1}</span>
-      <span class="turn-action">
-        {row ? (
-          action !== '' ? (
-            <code>
-              <Runs runs={highlight(action, 'shellscript')} />
-            </code>
-          ) : (
-            <span class="quiet">{row.problem ?? 'no action'}</span>
-          )
-        ) : error !== null ? (
-          <span class="quiet">
-            {error} Click to ask again.
-          </span>
-        ) : (
-          <span class="quiet">…</span>
-        )}
+      <span class="turn-first">
+        <span class="turn-action">
+          <Action row={row} error={error} />
+        </span>
+        {facts && <RewardCell facts={facts} />}
       </span>
-      <RewardCell acc={acc} turn={index} />
       <span class="turn-second">
-        {thought !== '' && <span class="turn-thought">{visible(thought)}</span>}
-        {thought !== '' && seen !== '' && <span aria-hidden="true"> → </span>}
-        {seen !== '' && <code class="turn-observation">{visible(seen)}</code>}
+        <span class="turn-texts">
+          {thought !== '' && <span>{visible(thought)}</span>}
+          {thought !== '' && seen !== '' && <span aria-hidden="true"> → </span>}
+          {seen !== '' && <code>{visible(seen)}</code>}
+        </span>
+        <Badges index={index} row={row} />
       </span>
-      <Badges index={index} row={row} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { accumulation, filter, turn, view, visibleTurns } from '../model/store';
+import { filter, turn, view, visibleTurns } from '../model/store';
 import { lowerBound, select, step } from '../model/navigate';
 import { wantRows } from '../model/rows';
 import { useVirtualizer } from '../model/virtual';
@@ -21,7 +21,6 @@ export function TurnList() {
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight();
   const list = visibleTurns.value;
-  const acc = accumulation.value;
   const current = turn.value;
   const virtual = useVirtualizer({ count: list.length, rowHeight, scroller, overscan: OVERSCAN });
   const items = virtual.getVirtualItems();
@@ -37,10 +36,12 @@ export function TurnList() {
   const at = lowerBound(list, current);
   const there = list[at] === current;
   useEffect(() => {
-    if (there) virtual.scrollToIndex(at, { align: 'auto' });
+    if (!there) return;
+    // A step keeps the reader's place; a jump shows what surrounds the turn.
+    const range = virtual.range;
+    const near = range !== null && at >= range.startIndex - 2 && at <= range.endIndex + 2;
+    virtual.scrollToIndex(at, { align: near ? 'auto' : 'center' });
   }, [at, there, list.length === 0, virtual]);
-
-  if (!acc) return null;
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
@@ -78,7 +79,7 @@ export function TurnList() {
         {items.map((item) => {
           const index = list[item.index];
           return index === undefined ? null : (
-            <TurnLine key={index} index={index} position={item.index} count={list.length} top={item.start} height={item.size} selected={index === current} acc={acc} onSelect={select} />
+            <TurnLine key={index} index={index} position={item.index} count={list.length} top={item.start} height={item.size} selected={index === current} onSelect={select} />
           );
         })}
       </div>

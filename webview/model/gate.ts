@@ -14,12 +14,13 @@ export function gateReason(result: LevelResult): string {
   if (!gate) return `${result.id} has no gate`;
   const threshold = level(gate.threshold);
   const shut = gate.op === '>=' ? '<' : '≤';
+  const known = result.value.state === 'scored';
   const open = gate.op === '>=' ? '≥' : '>';
   switch (gate.state) {
     case 'open':
-      return `${result.id} ${levelValue(result)} ${open} ${threshold}`;
+      return known ? `${result.id} ${levelValue(result)} ${open} ${threshold}` : `${result.id} ${open} ${threshold} whatever the tests say`;
     case 'shut':
-      return `${result.id} ${levelValue(result)} ${shut} ${threshold}`;
+      return known ? `${result.id} ${levelValue(result)} ${shut} ${threshold}` : `${result.id} ${shut} ${threshold} whatever the tests say`;
     case 'pending':
       return `${result.id} is decided when the episode ends`;
     case 'unknown':

@@ -1,5 +1,6 @@
 /** The turn rewards as the chart and the arithmetic show them: one series per function, in the configuration's order. */
-import { FAILED, SCORED, UNSCORED, type LevelResult, type LevelVerdict, type Score, type ScoreTable } from '../../server/reward/types';
+import { episodeScore, seriesScore } from '../../server/reward/arithmetic';
+import { SCORED, type LevelResult, type LevelVerdict, type Score, type ScoreTable } from '../../server/reward/types';
 
 export interface Series {
   /** Index of the level in the table. */
@@ -19,34 +20,23 @@ export interface Series {
   score(turn: number): Score | null;
 }
 
-/** An episode score where all outcomes that are still possible agree on it. */
-function agreedScore(members: readonly Score[]): Score {
-  const first = members[0];
-  if (!first) return { state: 'unscored', reason: 'no score' };
-  const same = members.every((one) => one.state === first.state && (one.state !== 'scored' || (first.state === 'scored' && one.value === first.value)));
-  return same ? first : { state: 'unscored', reason: 'differs by what the tests would say' };
-}
-
 /** Every function that puts a value on a turn: turn functions, and episode functions below the top level. */
 export function seriesOf(table: ScoreTable): readonly Series[] {
   const out: Series[] = [];
   const { turnCount } = table;
   table.levels.forEach((entry, level) => {
     const base = { level, levelId: entry.id, maskNegative: entry.maskNegative };
-    for (const { function: id, label, weight, states, values, reasonIndex, reasons } of entry.turns) {
+    for (const source of entry.turns) {
+      const { function: id, label, weight, states, values } = source;
       const weighted = new Float64Array(turnCount);
       for (let t = 0; t < turnCount; t++) if (states[t] === SCORED) weighted[t] = weight * (values[t] ?? 0);
-      const score = (t: number): Score => {
-        const state = states[t] ?? UNSCORED;
-        if (state === SCORED) return { state: 'scored', value: values[t] ?? 0 };
-        const why = reasons[reasonIndex[t] ?? -1] ?? 'no reason recorded';
-        return state === FAILED ? { state: 'failed', error: why } : { state: 'unscored', reason: why };
-      };
+      const score = (t: number): Score => seriesScore(source, t);
       out.push({ ...base, id, label, weight, slot: out.length, episode: false, weighted, score });
     }
     if (level === 0 || turnCount === 0) return;
-    for (const { function: id, label, weight, members } of entry.episode) {
-      const score = agreedScore(members);
+    for (const source of entry.episode) {
+      const { function: id, label, weight } = source;
+      const score = episodeScore(source);
       const weighted = new Float64Array(turnCount);
       if (score.state === 'scored') weighted[turnCount - 1] = weight * score.value;
       out.push({ ...base, id, label, weight, slot: out.length, episode: true, weighted, score: (t) => (t === turnCount - 1 ? score : null) });

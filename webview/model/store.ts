@@ -5,6 +5,7 @@ import type { Accumulation } from '../../server/reward/types';
 import type { EpisodeView, FindHit, OpenFailure } from '../../server/protocol/index';
 import type { Finding, Grade } from '../../server/hack/types';
 import { seriesOf, type Series } from './series';
+import { factsOf, type TurnFacts } from './turn-facts';
 
 export const TABS = ['turns', 'problem', 'submission', 'seen', 'configuration', 'table'] as const;
 export type Tab = (typeof TABS)[number];
@@ -47,6 +48,8 @@ export const find = signal<FindState>(NO_FIND);
 export const findAt = signal(-1);
 
 export const accumulation = computed<Accumulation | null>(() => (view.value ? accumulate(view.value.scores, { thresholds: thresholds.value }) : null));
+/** Arithmetic and gate of a turn under the present thresholds. */
+export const factsAt = (index: number): TurnFacts | null => (view.value && accumulation.value && index < view.value.turnCount ? factsOf(view.value.scores, accumulation.value, index) : null);
 export const series = computed<readonly Series[]>(() => (view.value ? seriesOf(view.value.scores) : []));
 
 const GRADE_RANK: Record<Grade, number> = { weak: 1, strong: 2, proved: 3 };
