@@ -56,6 +56,12 @@ function clientCommands(options: unknown): ReadonlySet<string> {
   return settingsShape.safeParse(options).success ? new Set(Object.values(CLIENT_COMMANDS)) : new Set();
 }
 
+/** The protocol version that the client speaks, where it says so. */
+export function clientProtocol(options: unknown): number | null {
+  const given = z.object({ protocolVersion: z.number() }).safeParse(options);
+  return given.success ? given.data.protocolVersion : null;
+}
+
 export function readClient(params: InitializeParams): Client {
   const { textDocument, workspace, window } = params.capabilities;
   const folders = params.workspaceFolders?.map((folder) => folder.uri) ?? (params.rootUri === null ? [] : [params.rootUri]);

@@ -2,10 +2,10 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver/node';
 import type { z } from 'zod';
 import { methods, type OpenResult, type Request } from '../protocol/index';
-import type { NotEpisode } from '../episode/index';
 import type { Client } from './client';
 import { answer, checked } from './failure';
 import { episodeRef, shapes } from './params';
+import { failureOf } from './requests/failure-text';
 import { find, HITS_AT_MOST, HITS_DEFAULT } from './requests/find';
 import { folderView } from './requests/folder';
 import { locate, readableText } from './requests/places';
@@ -80,11 +80,3 @@ export function registerCustomRequests(connection: Connection, session: Session,
     }
   });
 }
-
-/** Sentences for a file that is no readable episode. */
-export function failureOf({ recognised, problems }: NotEpisode): { recognised: string | null; sentences: readonly string[] } {
-  const sentences = problems.map((problem) => problem.message);
-  if (sentences.length === 0) sentences.push(recognised === null ? 'This file is no episode that Turnpike knows.' : `This is ${recognised}, which Turnpike can’t read yet.`);
-  return { recognised, sentences };
-}
-

@@ -187,7 +187,7 @@ export function layoutPage(input: PageInput): ReadablePage {
     for (const field of FIELDS) {
       const pieces = texts[field];
       fieldLines[field] = line;
-      if (pieces.length === 0) put(`${FIELD_MARK} ${field}  none recorded`);
+      if (pieces.length === 0) put(`${FIELD_MARK} ${field}  ${field === 'observation' && turn.observationHash !== null ? 'empty' : 'none recorded'}`);
       pieces.forEach(({ passage, text, wholeLength }, piece) => {
         const shown = clean(text);
         const head = fieldHead(turn, field, passage, shown.text === '', piece);

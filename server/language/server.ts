@@ -13,7 +13,7 @@ import {
 import { version } from '../../package.json';
 import { methods, PROTOCOL_VERSION } from '../protocol/index';
 import { pathOfUri } from '../protocol/uri';
-import { readClient, readSettings, type Client } from './client';
+import { clientProtocol, readClient, readSettings, type Client } from './client';
 import { SERVER_COMMANDS } from './commands';
 import { registerCustomRequests } from './custom';
 import { DiagnosticsDesk } from './diagnostics-desk';
@@ -61,7 +61,13 @@ export function serve(connection: Connection): void {
       if (client.watchesFiles) {
         void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*rewards.{yaml,yml}' }] }).catch(() => undefined);
       }
-      void connection.sendNotification(methods.status.method, { health: 'ok', busy: false, message: 'Ready' });
+      const spoken = clientProtocol(params.initializationOptions) ?? PROTOCOL_VERSION;
+      void connection.sendNotification(
+        methods.status.method,
+        spoken === PROTOCOL_VERSION
+          ? { health: 'ok', busy: false, message: 'Ready' }
+          : { health: 'warning', busy: false, message: `The editor speaks version ${spoken} of the protocol, this server ${PROTOCOL_VERSION}. Reload the window.` },
+      );
     });
     connection.onShutdown(() => {
       desk.dispose();

@@ -61,7 +61,7 @@ export function registerFeatures(connection: Connection, session: Session, clien
   );
   connection.onCompletion(({ textDocument: { uri }, position }) => {
     const text = documents.get(uri)?.text;
-    return text === undefined || text === null ? [] : rewardsCompletion(text, position, client);
+    return text === undefined || text === null ? [] : rewardsCompletion(text, position, client.snippets);
   });
   connection.onExecuteCommand(({ command, arguments: given }, token) => answer(token, (signal) => execute(command, given?.[0], signal)));
 

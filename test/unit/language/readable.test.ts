@@ -83,7 +83,7 @@ describe('the readable document', () => {
       ── Turn 2 ────────────────────────────────────────────────── byte 100
       ┄ thought  none recorded
       ┄ action  empty
-      ┄ observation  none recorded
+      ┄ observation  empty
 
       "
     `);
