@@ -21,6 +21,7 @@ import {
   type Problem,
   type Report,
   type ReportFile,
+  type Rollout,
   type SideFacts,
   type Verdict,
 } from '../episode/index';
@@ -86,7 +87,7 @@ class Search {
   ) {
     this.folder = dirname(path);
     const rollout = episode.rollouts[episode.best];
-    this.submission = { hash: rollout?.submissionHash ?? null, empty: rollout?.submissionKind === 'empty' };
+    this.submission = { hash: rollout?.submissionHash ?? null, empty: rollout !== undefined && submittedNothing(rollout) };
     this.ids = candidateIds(path, episode.instance);
   }
 
@@ -430,6 +431,11 @@ class Search {
   private warn(message: string): void {
     this.problems.push({ message, byte: null, line: null, turn: null, severity: 'warning' });
   }
+}
+
+/** An empty patch, or no recorded one after a submit. */
+function submittedNothing({ submissionKind, exitStatus }: Rollout): boolean {
+  return submissionKind === 'empty' || (submissionKind === null && exitStatus !== null && /^submitted\b/i.test(exitStatus));
 }
 
 /** Names under which side files may know the task: as recorded, then the file's name. Only those that are one plain path element. */

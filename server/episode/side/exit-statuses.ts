@@ -11,7 +11,7 @@ import { complaint, members, otherKind, parsed, strings, type Parsed } from './r
 export function parseExitStatuses(text: string): Parsed<ReadonlyMap<string, string>> {
   let value: unknown;
   try {
-    value = parse(text, { maxAliasCount: 100, logLevel: 'silent' });
+    value = parse(text, { maxAliasCount: 100, logLevel: 'error' });
   } catch (error) {
     const line = (error as { linePos?: readonly [{ readonly line: number }] } | null)?.linePos?.[0].line;
     return complaint(line === undefined ? 'it is no valid YAML' : `it is no valid YAML (line ${line.toLocaleString('en')})`);
