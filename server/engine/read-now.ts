@@ -17,13 +17,13 @@ export type FileReadResult = ReadResult & FileRead;
 
 /**
  * Reads a file on this thread. One more try where the file changed meanwhile; if it goes on changing, the result says
- * so. Never throws for what a path or a file holds.
+ * so. Never throws for what a path or a file holds. `progress` is told each byte that the scan reaches.
  */
-export function readNow(path: string): FileReadResult {
+export function readNow(path: string, progress?: (byte: number) => void): FileReadResult {
   const began = performance.now();
   try {
     for (let last = false; ; last = true) {
-      const { result, size, mtimeMs, changed } = readOnce(path);
+      const { result, size, mtimeMs, changed } = readOnce(path, progress);
       const facts = { size, mtimeMs, ms: performance.now() - began, peak: process.resourceUsage().maxRSS * 1024 };
       if (!changed) return { ...result, ...facts };
       if (last) return { ...withProblem(result, CHANGED), ...facts };
@@ -33,13 +33,16 @@ export function readNow(path: string): FileReadResult {
   }
 }
 
-function readOnce(path: string): { result: ReadResult; size: number; mtimeMs: number; changed: boolean } {
+function readOnce(
+  path: string,
+  progress?: (byte: number) => void,
+): { result: ReadResult; size: number; mtimeMs: number; changed: boolean } {
   // A pipe or a device would hang or never end when opened.
   const stat = statSync(path);
   if (!stat.isFile()) throw Object.assign(new Error(), { code: stat.isDirectory() ? 'EISDIR' : 'ENOTFILE' });
   const source = new FileSource(path);
   try {
-    const result = readEpisode(source);
+    const result = readEpisode(source, progress === undefined ? {} : { progress });
     const now = statSync(path, { throwIfNoEntry: false });
     // Compared by path as well: writers that replace the file leave the open one as it was.
     const changed = !source.unchanged() || now === undefined || now.ino !== stat.ino || now.size !== source.size;

@@ -49,7 +49,7 @@ export interface Doc {
 
   /**
    * The decoded text of a string, exactly as `JSON.parse` gives it; null for any other kind. An incomplete string gives
-   * the text up to the damage. Texts beyond {@link TEXT_LIMIT} characters are cut there.
+   * the text up to the damage. Of texts above {@link TEXT_LIMIT} bytes only the front is given, with a warning.
    */
   text(node: NodeId): string | null;
   /** At most `limit` UTF-16 units of a string, without decoding the rest; null for any other kind. */
@@ -78,8 +78,8 @@ export interface Doc {
   note(severity: Problem['severity'], message: string, node: NodeId, turn?: number): void;
 }
 
-/** Longest text that is decoded whole, in UTF-16 units. */
-export const TEXT_LIMIT = 1 << 28;
+/** Longest text that is decoded whole, in bytes of the file. */
+export const TEXT_LIMIT = 1 << 26;
 
 /**
  * One trajectory format. A new one is a file in this folder and a line in `registry.ts`.

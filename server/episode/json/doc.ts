@@ -110,8 +110,9 @@ export class JsonDoc implements Doc {
     const inside = this.inside(node);
     if (inside === null) return null;
     if (inside.end - inside.start > TEXT_LIMIT) {
-      this.note('warning', `A text of ${(inside.end - inside.start).toLocaleString('en')} bytes is cut.`, node);
-      return this.head(node, TEXT_LIMIT / 6);
+      const size = (inside.end - inside.start).toLocaleString('en');
+      this.note('warning', `A text of ${size} bytes is longer than what is looked into; its front stands for it.`, node);
+      return this.head(node, Math.floor(TEXT_LIMIT / 6));
     }
     const { text, odd } = decode(this.source.read(inside.start, inside.end), 'string');
     if (odd && this.complete(node)) this.noteOdd(node);
