@@ -130,7 +130,7 @@ export function explainTurn(model: EpisodeModel, turn: number): string {
 export function explainTurnPlainly(model: EpisodeModel, turn: number): string {
   return explainTurn(model, turn)
     .replace(/^\|:.*\n/gm, '')
-    .replace(/^\| | \|$/gm, '')
+    .replace(/^\| |(?: \|)+$/gm, '')
     .replace(/ \| /g, '  ')
     .replace(/\*\*/g, '')
     .replace(/\\(.)/g, '$1')

@@ -83,9 +83,9 @@ async function stateText(model: EpisodeModel, turn: Turn): Promise<string | null
     const found = memberSpan(bytes, 'state');
     if (found === null) continue;
     const json = new TextDecoder().decode(bytes.subarray(found.start, found.end));
-    if (!json.startsWith('"')) return json;
     try {
-      return String(JSON.parse(json)).trimEnd();
+      const value: unknown = JSON.parse(json);
+      return typeof value === 'string' ? value.trimEnd() : JSON.stringify(value, null, 2);
     } catch {
       return json;
     }
