@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { FromPage, PageAction, PageState, ToPage } from '../../server/protocol/index';
 import type { Fixture } from './episodes';
@@ -18,6 +18,15 @@ export interface Bundle {
   readonly js: string;
   readonly css: string;
 }
+
+/** As in tools/build.mjs: ansi-output ships a UMD file under "type": "module". */
+const umd: Plugin = {
+  name: 'umd',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^ansi-output$/ }, ({ path }) => ({ path, namespace: 'umd' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'umd' }, () => ({ contents: readFileSync(join(ROOT, 'node_modules/ansi-output/dist/ansi-output.js'), 'utf8'), loader: 'js' }));
+  },
+};
 
 /** Builds the page as it ships: minified, one script and one style sheet. */
 export async function bundle(): Promise<Bundle> {
@@ -35,6 +44,8 @@ export async function bundle(): Promise<Bundle> {
       jsx: 'automatic',
       jsxImportSource: 'preact',
       logLevel: 'silent',
+      logOverride: { 'import-is-undefined': 'error' },
+      plugins: [umd],
       define: { 'process.env.NODE_ENV': '"production"' },
     });
     return { js: readFileSync(join(folder, 'webview.js'), 'utf8'), css: readFileSync(join(folder, 'webview.css'), 'utf8') };

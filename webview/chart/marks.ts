@@ -1,6 +1,6 @@
 /** What is drawn, as plain marks in pixels. The SVG and the canvas painter draw the same list. */
 import { cumulative } from '../../server/reward/arithmetic';
-import type { Accumulation } from '../../server/reward/types';
+import { UNDECIDED, type Accumulation } from '../../server/reward/types';
 import type { Series } from '../model/series';
 import { binsOf, reachOf, thin, type Bin } from './bins';
 import { centreOf, frameOf, yScales, type Frame, type YScale } from './geometry';
@@ -42,7 +42,9 @@ export function pictureOf(series: readonly Series[], acc: Accumulation, from: nu
   const running = cumulative(acc);
   const atEnd = to === acc.raw.length && to > from;
   const bounds = atEnd ? acc.totals.bounds : null;
-  const gra = thin(running.gra, from, to, frame.perBin);
+  // What a gate has not decided is not zero: the line ends where that begins.
+  const undecided = acc.undecided > 0 ? acc.paidState.indexOf(UNDECIDED) : -1;
+  const gra = thin(running.gra, from, undecided < 0 ? to : Math.min(to, undecided), frame.perBin);
   const dra = thin(running.dra, from, to, frame.perBin);
   const sums = [...gra, ...dra].map(([, value]) => value);
   const { bar, sum } = yScales(bins.flatMap(reachOf), bounds ? [...sums, ...bounds.gra] : sums);

@@ -15,12 +15,14 @@ function FileDiff({ file, open }: { readonly file: DiffFile; readonly open: bool
         <code>{visible(file.name)}</code> <span class="num diff-count-added">+{file.added}</span> <span class="num diff-count-removed">−{file.removed}</span>
       </summary>
       <pre class="text diff" dir="ltr">
-        {file.lines.map((line, i) => (
-          <span key={i} class={line.kind ?? undefined}>
-            {visible(line.text)}
-            {'\n'}
-          </span>
-        ))}
+        <div class="diff-lines">
+          {file.lines.map((line, i) => (
+            <span key={i} class={line.kind ?? undefined}>
+              {visible(line.text)}
+              {'\n'}
+            </span>
+          ))}
+        </div>
       </pre>
     </details>
   );

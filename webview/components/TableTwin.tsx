@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Score } from '../../server/reward/types';
-import { count, exactReward, plural, reward, score } from '../model/format';
+import { count, exactReward, level, plural, reward, score } from '../model/format';
 import { select } from '../model/navigate';
 import { accumulation, factsAt, findingsByTurn, kinds, series, turn, view } from '../model/store';
 import { exactTitle } from '../model/turn-facts';
@@ -125,7 +125,7 @@ export function TableTwin() {
               <th scope="col">kind</th>
               {all.map((one) => (
                 <th key={`${one.level} ${one.id}`} scope="col" class="num" data-function={one.id}>
-                  {one.label}
+                  {one.label} <span class="quiet">× {level(one.weight)}</span>
                 </th>
               ))}
               <th scope="col" class="num">

@@ -24,7 +24,7 @@ export function gateReason(result: LevelResult): string {
     case 'pending':
       return `${result.id} is decided when the episode ends`;
     case 'unknown':
-      return result.value.state === 'unscored' ? `${result.id} unknown: ${result.value.reason}` : result.value.state === 'failed' ? `${result.id} failed: ${result.value.error}` : `${result.id} unknown`;
+      return result.value.state === 'unscored' ? `${result.id} ${result.value.reason}` : result.value.state === 'failed' ? `${result.id} failed: ${result.value.error}` : `${result.id} unknown`;
     case 'none':
       return `${result.id} has no gate`;
   }

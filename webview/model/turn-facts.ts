@@ -50,7 +50,7 @@ export function turnSentence({ raw, paid, lane, undecided }: TurnFacts): string 
     const still = paid.state === 'scored' && paid.value !== 0 ? `, ${reward(paid.value)} paid` : '';
     return `${reward(raw.value)} masked by ${lane.reason}${still}`;
   }
-  if (undecided) return `${reward(raw.value)}, ${lane.reason ?? 'not decided yet'}`;
+  if (undecided) return `${reward(raw.value)} undecided: ${lane.reason ?? 'not decided yet'}`;
   return `${reward(raw.value)} paid`;
 }
 

@@ -6,8 +6,6 @@ import { Runs, type Run } from './runs';
 
 /** Characters in one block of lines; blocks out of sight are not laid out. */
 const CHUNK = 16_000;
-/** Escapes in longer texts are shown by their code rather than rendered. */
-const ANSI_LIMIT = 2_000_000;
 
 /** Cuts runs into chunks at line ends, so that the browser lays out only what is near the window. */
 export function chunks(runs: readonly Run[]): readonly (readonly Run[])[] {
@@ -48,7 +46,7 @@ export interface TextBlockProps {
 
 /** Text from the episode, exactly: never markup. */
 export function TextBlock({ text, language = 'text', ansi = false, wholeLength = null, onShowAll, label }: TextBlockProps) {
-  const blocks = useMemo(() => chunks(ansi && text.length <= ANSI_LIMIT && hasEscapes(text) ? ansiRuns(text) : highlight(text, language)), [text, language, ansi]);
+  const blocks = useMemo(() => chunks(ansi && hasEscapes(text) ? ansiRuns(text) : highlight(text, language)), [text, language, ansi]);
   return (
     <div class="text-block">
       <pre class="text" aria-label={label} dir="ltr">
