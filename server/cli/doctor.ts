@@ -1,7 +1,7 @@
 /** `turnpike doctor`: what is there, what works, and how to get what is missing. */
 import { totalmem, freemem, availableParallelism, platform, arch } from 'node:os';
 import { join } from 'node:path';
-import { findConfig } from '../engine/config-file';
+import { findConfig } from '../engine/index';
 import { version } from '../../package.json';
 import { painter } from './paint';
 

@@ -1,11 +1,10 @@
 /** The command line. Exit codes: 0 all read, 2 any not, 1 `rewards check` found errors, 64 wrong usage. */
 import { Command, CommanderError } from 'commander';
 import { doctor } from './doctor';
+import { EXIT } from './exit';
 import { inspect, type InspectFlags } from './inspect';
 import { rewardsCheck, rewardsExample } from './rewards';
 import { version } from '../../package.json';
-
-export const EXIT = { read: 0, configurationErrors: 1, unread: 2, usage: 64 } as const;
 
 export interface Doors {
   /** Starts the language server on the connection that the arguments name; resolves when it ends. */

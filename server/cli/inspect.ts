@@ -1,7 +1,7 @@
 /** `turnpike inspect`: read files one after the other, print each as it is ready. */
 import { resolve } from 'node:path';
 import { createEngine, type Opened } from '../engine/index';
-import { EXIT } from './index';
+import { EXIT } from './exit';
 import { inspection } from './inspection';
 import { report } from './report';
 import { painter } from './paint';

@@ -1,8 +1,8 @@
 /** `turnpike rewards check` and `turnpike rewards example`. */
 import { readFile } from 'node:fs/promises';
-import { codeOf } from '../engine/config-file';
+import { codeOf } from '../engine/index';
 import { exampleModule, exampleYaml, parseConfig, rewardsJsonSchema } from '../reward/index';
-import { EXIT } from './index';
+import { EXIT } from './exit';
 
 /** @returns 0 when the configuration is good, 1 when it has errors, 2 when it can't be read */
 export async function rewardsCheck(file: string): Promise<number> {
