@@ -40,6 +40,8 @@ export async function openEpisode(path: string, request: OpenRequest): Promise<O
       const outcome = classify(episode, rollout, side);
       const modules = await runModules(loaded, rollout, {
         trust: options.trust,
+        episode,
+        outcome,
         text: async (turn: Turn, field: Field) => (await Promise.all(turn[field].map(async (p) => (await file.text(p)).text))).join('\n'),
         ...(signal === undefined ? {} : { signal }),
       });
