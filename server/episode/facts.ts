@@ -282,21 +282,24 @@ export function observationHash(text: string): number {
   return hash53(stripAnsi(cut(text, FACT_LIMIT)).replace(/\r\n/g, '\n').trim());
 }
 
-/** First line with something in it, at most `limit` UTF-16 units. */
+/** First line with something in it, as plain text, at most `limit` UTF-16 units. */
 export function firstLine(text: string, limit = 200): string {
   const start = /\S/.exec(text)?.index;
   if (start === undefined) return '';
-  const front = text.slice(start, start + limit * 2);
-  return cut(front.split(/[\r\n]/, 1)[0]!.trimEnd(), limit);
+  const line = text.slice(start, start + limit * 2).split(/[\r\n]/, 1)[0]!;
+  return cut(plain(line).trimEnd(), limit);
 }
 
 /** The front of a text for lists, at most `limit` UTF-16 units: no ANSI, no control characters but line ends. */
 export function textHead(text: string, limit = 400): string {
-  // eslint-disable-next-line no-control-regex -- lists show plain text
-  const plain = stripAnsi(text.slice(0, limit * 4))
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
-  return cut(plain.trimStart(), limit);
+  return cut(plain(text.slice(0, limit * 4).replace(/\r\n?/g, '\n')).trimStart(), limit);
+}
+
+// eslint-disable-next-line no-control-regex -- lists show plain text
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+
+function plain(text: string): string {
+  return stripAnsi(text).replace(CONTROLS, '');
 }
 
 /** At most `limit` UTF-16 units, never half a surrogate pair. */

@@ -48,8 +48,9 @@ export interface Doc {
   count(node: NodeId): number;
 
   /**
-   * The decoded text of a string, exactly as `JSON.parse` gives it; null for any other kind. An incomplete string gives
-   * the text up to the damage. Of texts above {@link TEXT_LIMIT} bytes only the front is given, with a warning.
+   * The decoded text of a whole string, exactly as `JSON.parse` gives it; null for any other kind, and for a string that
+   * the damage cut ({@link head} gives what is there). Of texts above {@link TEXT_LIMIT} bytes only the front is given,
+   * with a warning.
    */
   text(node: NodeId): string | null;
   /** At most `limit` UTF-16 units of a string, without decoding the rest; null for any other kind. */

@@ -6,7 +6,7 @@ import { historyActions } from './swe-agent-history';
 import { sweAgentTurn } from './swe-agent-turn';
 
 /** Most turns that are read from one run; announced when reached. */
-export const TURN_LIMIT = 200_000;
+export const TURN_LIMIT = 100_000;
 
 /** 0.x: literal action texts that the runner wrote, which were never run (formats.md §1.4). */
 const PSEUDO_ACTIONS: ReadonlySet<string> = new Set([
@@ -107,7 +107,8 @@ function stepTurn(
     }
     if (PSEUDO_ACTIONS.has(typed) && (seconds ?? 0) === 0) return 'limit_exit';
     if (typed === 'exit' || typed === 'exit_forfeit') return 'exit';
-    if (ran) return 'action';
+    // A refused command has an empty observation and no time; without either the file does not tell why it did not run.
+    if (ran || !doc.has(step, 'execution_time') || (observationText ?? '') !== '') return 'action';
     return blockTest(actionText) ? 'blocked' : 'syntax_error';
   }
 

@@ -108,14 +108,14 @@ export class JsonDoc implements Doc {
 
   text(node: NodeId): string | null {
     const inside = this.inside(node);
-    if (inside === null) return null;
+    if (inside === null || !this.complete(node)) return null;
     if (inside.end - inside.start > TEXT_LIMIT) {
       const size = (inside.end - inside.start).toLocaleString('en');
       this.note('warning', `A text of ${size} bytes is longer than what is looked into; its front stands for it.`, node);
       return this.head(node, Math.floor(TEXT_LIMIT / 6));
     }
     const { text, odd } = decode(this.source.read(inside.start, inside.end), 'string');
-    if (odd && this.complete(node)) this.noteOdd(node);
+    if (odd) this.noteOdd(node);
     return text;
   }
   head(node: NodeId, limit: number): string | null {

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../types';
-import { Scanner, ValueKind, type ContainerKind, type Damage, type ScanSink } from './scan';
+import type { ValueKind } from './scan';
+import { Scanner, type ContainerKind, type Damage, type ScanSink } from './scan';
 import type { Shape } from './shape';
 
 /** Bytes read at a time. */
@@ -7,6 +8,9 @@ export const CHUNK = 4 << 20;
 
 /** Most nodes that an outline holds, about 150 MB; announced when it is reached. */
 export const NODE_LIMIT = 4_000_000;
+
+/** Most different member names; far fewer than any format has. */
+const NAME_LIMIT = 200_000;
 
 const COMPLETE = 0x80;
 const KIND = 0x0f;
@@ -47,7 +51,7 @@ export class Outline implements ScanSink {
   }
 
   kind(node: number): ValueKind {
-    return (this.kinds[node]! & KIND) as ValueKind;
+    return this.kinds[node]! & KIND;
   }
   complete(node: number): boolean {
     return (this.kinds[node]! & COMPLETE) !== 0;
@@ -181,6 +185,8 @@ export function scan(source: ByteSource, shape: Shape, start = 0, end = source.s
     at += bytes.length;
     if (outline.count > NODE_LIMIT) {
       scanner.stop(`only the first ${NODE_LIMIT.toLocaleString('en')} values of the file are read`);
+    } else if (outline.names.length > NAME_LIMIT) {
+      scanner.stop(`the file has more than ${NAME_LIMIT.toLocaleString('en')} different member names, and is read only so far`);
     }
   }
   scanner.end();
@@ -189,7 +195,6 @@ export function scan(source: ByteSource, shape: Shape, start = 0, end = source.s
 }
 
 function keyName(raw: string): string {
-  // eslint-disable-next-line no-control-regex -- anything but plain ASCII needs decoding
   if (/^[\u0020-\u005b\u005d-\u007e]*$/.test(raw)) return raw;
   const text = Buffer.from(raw, 'latin1').toString('utf8');
   try {

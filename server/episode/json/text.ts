@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Encoding } from '../types';
 
 const BACKSLASH = 0x5c;
@@ -198,6 +197,17 @@ function decodeLeniently(raw: string): string {
   return raw.replace(/\\(?:(["\\/bfnrt])|u([0-9a-fA-F]{4}))/g, (_, simple: string | undefined, hex: string | undefined) =>
     simple === undefined ? String.fromCharCode(Number.parseInt(hex!, 16)) : ESCAPES.get(simple)!,
   );
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    strict.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hasControl(text: string): boolean {

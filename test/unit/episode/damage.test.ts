@@ -62,6 +62,7 @@ describe('a half-written file', () => {
       expect(episode, `cut at ${cut}`).toBeDefined();
       const turns = episode!.rollouts[0]!.turns;
       expect(turns, `cut at ${cut}`).toHaveLength(ends.filter((end) => end <= cut).length);
+      expect([null, 'submitted']).toContain(episode!.rollouts[0]!.exitStatus);
       const [problem] = episode!.problems;
       expect(problem).toMatchObject({ severity: 'error', byte: cut, turn: turns.length });
       expect(problem!.message).toMatch(/^Line [\d,]+, byte [\d,]+: the file ends .* it is half-written, or a run is still writing it\. /);
