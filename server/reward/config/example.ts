@@ -19,7 +19,7 @@ levels:
         options: { no_submit: -1, empty_patch: -0.5, fails: 0, passes: 1 }
     # Step rewards are paid when the outcome reaches the threshold: with 0 and >= as soon as a change was submitted,
     # with 1 only when the tests pass. -.inf pays always (direct accumulation), .inf never (outcome only).
-    gate: { threshold: 0, op: ">=" }
+    gate: { threshold: 0, op: '>=' }
 
   # What each turn did. An ordinary turn earns about +0.15.
   - id: steps

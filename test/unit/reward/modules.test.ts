@@ -158,13 +158,13 @@ describe('a module costs only itself', () => {
 
   it('where it hangs', async () => {
     const start = performance.now();
-    const scores = turns(await run('export default (turn) => { if (turn.index === 1) for (;;); return 1; }', { timeLimitMs: 400 }));
+    const scores = turns(await run('export default (turn) => { if (turn.index === 1) for (;;); return 1; }', { timeLimitMs: 1500 }));
     expect(scores.slice(0, 3)).toEqual([
       scored(1),
-      failed('./my_reward.mjs was stopped here: it took longer than 0.4 s for the episode'),
-      failed('not run: ./my_reward.mjs had used up its 0.4 s for the episode'),
+      failed('./my_reward.mjs was stopped here: it took longer than 1.5 s for the episode'),
+      failed('not run: ./my_reward.mjs had used up its 1.5 s for the episode'),
     ]);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('where it never answers', async () => {
@@ -172,14 +172,14 @@ describe('a module costs only itself', () => {
   });
 
   it('where it can not be loaded', async () => {
-    const load = async (source: string): Promise<Score> => turns(await run(source, { timeLimitMs: 400 }))[0]!;
+    const load = async (source: string): Promise<Score> => turns(await run(source, { timeLimitMs: 1500 }))[0]!;
     expect(errorOf(await load('export default ('))).toMatch(/can't be used: SyntaxError/);
     expect(errorOf(await load('export const score = 1'))).toContain('no `export default function score');
     expect(errorOf(await load('export default 3'))).toContain('no `export default function score');
     expect(errorOf(await load('export const scope = "step"; export default () => 1'))).toContain('"turn" or "episode"');
     expect(errorOf(await load('throw new Error("at once")'))).toContain('Error: at once');
     expect(errorOf(await load('process.exit(4)'))).toContain('ended its process while it was loaded (exit code 4)');
-    expect(errorOf(await load('for (;;);'))).toContain('took longer than 0.4 s to load');
+    expect(errorOf(await load('for (;;);'))).toContain('took longer than 1.5 s to load');
     expect(errorOf(await load('import "./other.mjs"; export default () => 1'))).toContain("can't be used");
   });
 

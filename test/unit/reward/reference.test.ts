@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
 import { rewardsReference } from '../../../server/reward/config/reference';
-import { FUNCTIONS } from '../../../server/reward/index';
+import { FUNCTIONS, exampleModule, exampleYaml } from '../../../server/reward/index';
 
 const page = fileURLToPath(new URL('../../../docs/rewards.md', import.meta.url));
 
@@ -19,4 +19,10 @@ it('every function has its formula, range, inputs and source in the page', () =>
     for (const part of [one.summary, one.formula, one.range, one.inputs, one.source]) expect(section).toContain(part);
     for (const option of Object.keys(one.options.shape)) expect(section).toContain(`\`${option}\``);
   }
+});
+
+it('shows the example and the own module exactly as the command line prints them', () => {
+  const text = readFileSync(page, 'utf8');
+  expect(text).toContain(exampleYaml());
+  expect(text).toContain(exampleModule());
 });
