@@ -2,9 +2,11 @@
 import type { CancellationToken, Connection } from 'vscode-languageserver/node';
 import type { z } from 'zod';
 import { methods, type OpenResult, type Request } from '../protocol/index';
+import { parseReadableUri } from '../protocol/uri';
 import type { Client } from './client';
 import { answer, checked } from './failure';
 import { episodeRef, shapes } from './params';
+import { turnAtLine } from './readable';
 import { failureOf } from './requests/failure-text';
 import { find, HITS_AT_MOST, HITS_DEFAULT } from './requests/find';
 import { folderView } from './requests/folder';
@@ -46,7 +48,7 @@ export function registerCustomRequests(connection: Connection, session: Session,
   });
   on(seen, shapes.seen, async (params, signal) => {
     const { model } = await session.resolve(episodeRef(params), signal);
-    return seenAt(model, params.index, params.limit ?? PIECE_DEFAULT, signal);
+    return seenAt(model, params.index, { limit: params.limit ?? PIECE_DEFAULT, from: params.from, to: params.to }, signal);
   });
   on(text, shapes.text, async (params, signal) => {
     const { model } = await session.resolve(episodeRef(params), signal);
@@ -65,9 +67,15 @@ export function registerCustomRequests(connection: Connection, session: Session,
     return locate(model, uri, params.turn, params.field, params.span);
   });
   on(turnAt, shapes.turnAt, async (params, signal) => {
-    const { sheet } = await session.sheet(params.uri, signal);
-    const found = turnOfLine(sheet, params.line);
-    return found === null ? null : { turn: found.turn };
+    const place = parseReadableUri(params.uri);
+    if (place === null) {
+      const { sheet } = await session.sheet(params.uri, signal);
+      const found = turnOfLine(sheet, params.line);
+      return found === null ? null : { turn: found.turn };
+    }
+    const { model } = await session.resolve({ uri: params.uri }, signal);
+    const lines = turnAtLine(await model.page(place.page), params.line);
+    return lines === null ? null : { turn: lines.turn };
   });
   on(summaries, shapes.summaries, (params, signal) => episodeSummaries(session, params.uris, signal));
   on(allowModule, shapes.allowModule, async (params) => ({ hash: await session.allowModule(params.path) }));

@@ -12,8 +12,8 @@ import { FIELDS, layoutPage, paginate, PIECE_UNITS, type ReadablePage, type Reco
 import { elementSpans } from './text/json-spans';
 import { readPassages } from './text/passages';
 
-/** Pages kept laid out per rollout: the one that is read and its neighbours. */
-const PAGES_KEPT = 4;
+/** Laid-out pages are kept up to this many UTF-16 units of text per rollout: all of 10,000 turns, as a rule. */
+const UNITS_KEPT = 32_000_000;
 
 const FORMAT_NAMES = { 'swe-agent': 'SWE-agent', 'mini-swe-agent': 'mini-swe-agent', atif: 'ATIF' } as const;
 
@@ -31,6 +31,7 @@ export class EpisodeModel {
 
   private pageWindows: readonly TurnWindow[] | null = null;
   private readonly pagesLaidOut = new Map<number, Promise<ReadablePage>>();
+  private readonly unitsKept = new Map<number, number>();
   private findingIndex: ReadonlyMap<number, readonly Finding[]> | null = null;
   private readonly arithmetics = new Map<number, TurnArithmetic>();
   private historySpans: Promise<readonly Span[]> | null = null;
@@ -90,13 +91,27 @@ export class EpisodeModel {
       return known;
     }
     const laidOut = this.layOut(page);
-    laidOut.catch(() => this.pagesLaidOut.delete(page));
     this.pagesLaidOut.set(page, laidOut);
-    for (const old of this.pagesLaidOut.keys()) {
-      if (this.pagesLaidOut.size <= PAGES_KEPT) break;
-      this.pagesLaidOut.delete(old);
-    }
+    laidOut.then(
+      ({ text }) => {
+        this.unitsKept.set(page, text.length);
+        this.forgetPages(page);
+      },
+      () => this.pagesLaidOut.delete(page),
+    );
     return laidOut;
+  }
+
+  /** Drops the pages that nobody asked for the longest, but not `newest`. */
+  private forgetPages(newest: number): void {
+    let units = [...this.unitsKept.values()].reduce((a, b) => a + b, 0);
+    for (const old of [...this.pagesLaidOut.keys()]) {
+      if (units <= UNITS_KEPT) return;
+      if (old === newest) continue;
+      this.pagesLaidOut.delete(old);
+      units -= this.unitsKept.get(old) ?? 0;
+      this.unitsKept.delete(old);
+    }
   }
 
   private async layOut(page: number): Promise<ReadablePage> {

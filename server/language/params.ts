@@ -14,7 +14,7 @@ export const shapes = {
   close: ref,
   rows: ref.extend({ from: count, to: count }),
   turn: ref.extend({ index: count, limit }),
-  seen: ref.extend({ index: count, limit }),
+  seen: ref.extend({ index: count, limit, from: count.optional(), to: count.optional() }),
   text: ref.extend({ what: z.enum(['problemStatement', 'submission', 'configuration']) }),
   find: ref.extend({ query: z.string().max(10_000), limit: z.int().positive().optional() }),
   readable: ref.extend({ page: count }),

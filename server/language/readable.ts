@@ -23,11 +23,11 @@ import { clean, recordedOffset, shownOffset, type Cuts } from './text/clean';
 import { grouped } from './words';
 
 /** A page ends after this many turns … */
-export const PAGE_TURNS = 500;
+export const PAGE_TURNS = 250;
 /** … or this many UTF-16 units of text, whichever comes first; one turn is never split. */
-export const PAGE_UNITS = 2_000_000;
+export const PAGE_UNITS = 1_000_000;
 /** A piece longer than this shows its beginning, and says so. */
-export const PIECE_UNITS = 1_000_000;
+export const PIECE_UNITS = 500_000;
 
 export const FIELDS: readonly Field[] = ['thought', 'action', 'observation'];
 const TURN_MARK = '──';

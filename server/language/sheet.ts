@@ -42,8 +42,8 @@ export interface Sheet {
   evidenceRange(model: EpisodeModel, evidence: Evidence): Range | null;
   /** Pages lead to each other; the raw text has none. */
   readonly page: ReadablePage | null;
-  /** Line and character in the raw file of bytes named by this document. */
-  readonly raw: Positions;
+  /** Line and character in the raw file of its turns and texts; null in a readable document, which is made without them. */
+  readonly raw: Positions | null;
 }
 
 const at = (line: number, character = 0): Position => ({ line, character });
@@ -136,17 +136,13 @@ async function buildReadableSheet(model: EpisodeModel, page: ReadablePage): Prom
       if (range !== null) ranges.set(key(evidence), range);
     }
   }
-  const raw = await positionsOf(
-    (span) => opened.bytes(span),
-    page.links.flatMap((link) => ('span' in link.to ? [link.to.span.start] : [])),
-  );
   const head = { start: at(0), end: at(0, (page.lineStarts[1] ?? 1) - 1) };
   const problems = opened.problems.flatMap((problem): SheetProblem[] => {
     if (problem.turn === null) return page.page === 0 ? [{ problem, range: head }] : [];
     const lines = page.turns[problem.turn - from];
     return lines === undefined ? [] : [{ problem, range: { start: at(lines.line), end: at(lines.line, 1000) } }];
   });
-  return { kind: 'readable', opened, main: model, turns, problems, page, raw, evidenceRange: (_, evidence) => ranges.get(key(evidence)) ?? null };
+  return { kind: 'readable', opened, main: model, turns, problems, page, raw: null, evidenceRange: (_, evidence) => ranges.get(key(evidence)) ?? null };
 }
 
 const rawSheets = new WeakMap<Opened, Promise<Sheet>>();

@@ -16,10 +16,11 @@ import { documentSymbols, flatSymbols } from './features/symbols';
 import { shapes } from './params';
 import { explainTurnPlainly, lensTitle } from './reward-text';
 import type { ResolvedSheet, Session } from './session';
+import { rawSheet } from './sheet';
 
 export function registerFeatures(connection: Connection, session: Session, client: Client, documents: Documents): void {
   /** Runs a feature on the episode that a document shows; `nothing` where it shows none. */
-  const onSheet = <R>(uri: string, token: CancellationToken, nothing: R, feature: (found: ResolvedSheet) => R): Promise<R> =>
+  const onSheet = <R>(uri: string, token: CancellationToken, nothing: R, feature: (found: ResolvedSheet) => R | Promise<R>): Promise<R> =>
     answer(token, async (signal) => {
       const path = pathOfUri(uri);
       if (parseReadableUri(uri) === null && (path === null || !mayHoldEpisode(path))) return nothing;
@@ -51,7 +52,10 @@ export function registerFeatures(connection: Connection, session: Session, clien
     return onSheet(uri, token, null, ({ sheet }) => hover(sheet, position, client.markdownHover));
   });
   connection.onDocumentLinks(({ textDocument: { uri } }, token) =>
-    onSheet(uri, token, [], ({ sheet, uri: file }) => documentLinks(sheet, { uri: file, commands: client.commands, pageUri: pageUri(file) })),
+    onSheet(uri, token, [], async ({ sheet, uri: file }) => {
+      const positions = sheet.page === null || client.commands.has('raw') ? null : (await rawSheet(sheet.opened)).raw;
+      return documentLinks(sheet, { uri: file, commands: client.commands, pageUri: pageUri(file), positions });
+    }),
   );
   connection.onCodeAction(({ textDocument: { uri }, range, context }, token) =>
     onSheet(uri, token, [], ({ sheet, uri: file }) => {

@@ -37,8 +37,14 @@ export const close = request<EpisodeRef, null>('turnpike/close');
 export const rows = request<EpisodeRef & { readonly from: number; readonly to: number }, { readonly revision: number; readonly rows: readonly TurnRow[] }>('turnpike/rows');
 /** One turn with its texts, each piece cut at `limit` characters (default 20,000). */
 export const turn = request<EpisodeRef & { readonly index: number; readonly limit?: number }, TurnDetail>('turnpike/turn');
-/** What the model saw at a turn. */
-export const seen = request<EpisodeRef & { readonly index: number; readonly limit?: number }, { readonly messages: readonly SeenMessage[]; readonly source: 'query' | 'history' | 'none'; readonly note: string | null }>('turnpike/seen');
+/**
+ * What the model saw at a turn. Of more than 200 messages the first 20 and the last 180 come, and the note says so;
+ * `from` and `to` ask for others. `from` in the answer is the place of its first message among `total`.
+ */
+export const seen = request<
+  EpisodeRef & { readonly index: number; readonly limit?: number; readonly from?: number; readonly to?: number },
+  { readonly messages: readonly SeenMessage[]; readonly from: number; readonly total: number; readonly source: 'query' | 'history' | 'none'; readonly note: string | null }
+>('turnpike/seen');
 /** A whole text: the problem statement, the submission, the configuration. */
 export const text = request<EpisodeRef & { readonly what: 'problemStatement' | 'submission' | 'configuration' }, Piece | null>('turnpike/text');
 /** Plain-text search through thoughts, actions and observations, case-insensitive. */

@@ -2,21 +2,25 @@
 import type { DocumentLink } from 'vscode-languageserver/node';
 import { CLIENT_COMMANDS, Commands } from '../commands';
 import type { Sheet } from '../sheet';
+import type { Positions } from '../text/offsets';
 
 export interface LinkContext {
   /** The trajectory file. */
   readonly uri: string;
   readonly commands: Commands;
   readonly pageUri: (attempt: number, page: number) => string;
+  /** Positions in the raw file, for links by line: needed where the client can't open bytes by command. */
+  readonly positions: Positions | null;
 }
 
-export function documentLinks(sheet: Sheet, { uri, commands, pageUri }: LinkContext): DocumentLink[] {
+export function documentLinks(sheet: Sheet, { uri, commands, pageUri, positions }: LinkContext): DocumentLink[] {
   if (sheet.page === null) return commands.has('readable') ? rawLinks(sheet, uri) : [];
   return sheet.page.links.map(({ line, start, end, to }): DocumentLink => {
     const range = { start: { line, character: start }, end: { line, character: end } };
     if ('page' in to) return { range, target: pageUri(sheet.main.attempt, to.page), tooltip: `Go to page ${to.page + 1}` };
     if (commands.has('raw')) return { range, target: Commands.address(CLIENT_COMMANDS.raw, { uri, start: to.span.start, end: to.span.end }), tooltip: 'Show these bytes in the file' };
-    const place = sheet.raw.at(to.span.start);
+    if (positions === null) return { range, target: uri };
+    const place = positions.at(to.span.start);
     return { range, target: `${uri}#L${place.line + 1},${place.character + 1}`, tooltip: `Line ${place.line + 1} of the file` };
   });
 }

@@ -16,7 +16,15 @@ function name({ model, turn }: SheetTurn): string {
   return `${turn + 1}  ${action === '' ? '(no action)' : shorten(action, 80)}`;
 }
 
+const outlines = new WeakMap<Sheet, DocumentSymbol[]>();
+
 export function documentSymbols(sheet: Sheet): DocumentSymbol[] {
+  let outline = outlines.get(sheet);
+  if (outline === undefined) outlines.set(sheet, (outline = build(sheet)));
+  return outline;
+}
+
+function build(sheet: Sheet): DocumentSymbol[] {
   const withFields = sheet.turns.length <= FIELDS_UP_TO;
   return sheet.turns.map((turn) => {
     const head: Range = { start: { line: turn.line, character: 0 }, end: { line: turn.line, character: 0 } };

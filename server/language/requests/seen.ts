@@ -10,33 +10,57 @@ import { grouped } from '../words';
 
 export interface Seen {
   readonly messages: readonly SeenMessage[];
+  readonly from: number;
+  readonly total: number;
   readonly source: 'query' | 'history' | 'none';
   readonly note: string | null;
 }
 
-/** All texts together are at most about this long; beyond, each message shows less of itself. */
-const UNITS_AT_MOST = 4_000_000;
-const UNITS_AT_LEAST = 200;
+export interface SeenWindow {
+  /** Longest text of a message, in UTF-16 units. */
+  readonly limit: number;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
 
-export async function seenAt(model: EpisodeModel, index: number, limit: number, signal?: AbortSignal): Promise<Seen> {
+/** Messages in one answer: the first say what the task is, the last what was just done. */
+const MESSAGES_AT_MOST = 200;
+const FIRST = 20;
+
+export async function seenAt(model: EpisodeModel, index: number, window: SeenWindow, signal?: AbortSignal): Promise<Seen> {
   const turn = model.turns[index];
   if (turn === undefined) throw new RangeError(`There is no turn ${index + 1}; the episode has ${model.turns.length}.`);
   if (turn.query !== null) {
     const { query } = turn;
     const bytes = await model.opened.bytes(query);
     const spans = elementSpans(bytes).map(({ start, end }) => ({ start: start + query.start, end: end + query.start }));
-    const list = spans.map((span) => parse(bytes, query.start, span));
-    const [messages, note] = show(list, spans, limit);
-    return { messages, source: 'query', note };
+    const { parts, from, note } = choose(spans, window);
+    const messages = parts.flat().map((span) => shown(parse(bytes, query.start, span), span, window.limit));
+    return { messages, from, total: spans.length, source: 'query', note };
   }
   const spans = await model.history();
-  if (spans.length === 0) return { messages: [], source: 'none', note: 'This file does not record what the model saw.' };
-  const end = await historyEnd(model, index, spans, signal);
-  const before = spans.slice(0, end);
-  const list = await readMessages(model, before, signal);
-  const [messages, note] = show(list, before, limit);
+  if (spans.length === 0) return { messages: [], from: 0, total: 0, source: 'none', note: 'This file does not record what the model saw.' };
+  const before = spans.slice(0, (await historyEnds(model, spans))[index] ?? spans.length);
+  const { parts, from, note } = choose(before, window);
+  const messages: SeenMessage[] = [];
+  for (const part of parts) {
+    signal?.throwIfAborted();
+    const list = await readMessages(model, part);
+    list.forEach((message, i) => messages.push(shown(message, part[i] ?? { start: 0, end: 0 }, window.limit)));
+  }
   const origin = 'Taken from the run’s message list: what stood before this turn. What was sent may have been shortened.';
-  return { messages, source: 'history', note: note === null ? origin : `${origin} ${note}` };
+  return { messages, from, total: before.length, source: 'history', note: note === null ? origin : `${origin} ${note}` };
+}
+
+/** Which messages come: those asked for, else all, else the first and the last. */
+function choose(spans: readonly Span[], { from, to }: SeenWindow): { readonly parts: readonly (readonly Span[])[]; readonly from: number; readonly note: string | null } {
+  if (from !== undefined || to !== undefined) {
+    const start = Math.min(from ?? 0, spans.length);
+    return { parts: [spans.slice(start, Math.min(to ?? spans.length, start + MESSAGES_AT_MOST))], from: start, note: null };
+  }
+  if (spans.length <= MESSAGES_AT_MOST) return { parts: [spans], from: 0, note: null };
+  const last = MESSAGES_AT_MOST - FIRST;
+  return { parts: [spans.slice(0, FIRST), spans.slice(-last)], from: 0, note: `Here are the first ${FIRST} and the last ${last} of ${grouped(spans.length)} messages.` };
 }
 
 type Message = Readonly<Record<string, unknown>>;
@@ -52,11 +76,10 @@ function parse(bytes: Uint8Array, base: number, { start, end }: Span): Message {
 
 const isRecord = (value: unknown): value is Message => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-async function readMessages(model: EpisodeModel, spans: readonly Span[], signal?: AbortSignal): Promise<Message[]> {
+async function readMessages(model: EpisodeModel, spans: readonly Span[]): Promise<Message[]> {
   const first = spans[0];
   const last = spans.at(-1);
   if (first === undefined || last === undefined) return [];
-  signal?.throwIfAborted();
   const bytes = await model.opened.bytes({ start: first.start, end: last.end });
   return spans.map((span) => parse(bytes, first.start, span));
 }
@@ -65,37 +88,52 @@ async function readMessages(model: EpisodeModel, spans: readonly Span[], signal?
 const UNLISTED: ReadonlySet<Turn['kind']> = new Set(['unparsable', 'blocked', 'syntax_error', 'retry']);
 const LOOK_AHEAD = 3;
 
-/** Number of messages before the answer that became turn `index`. Aligned by content: not every turn is in the list. */
-async function historyEnd(model: EpisodeModel, index: number, spans: readonly Span[], signal?: AbortSignal): Promise<number> {
-  const all = await readMessages(model, spans, signal);
-  const answers = all.flatMap((message, at) => (isAnswer(message) && !isDemonstration(message) ? [{ message, at }] : []));
+/** Messages read between two breaths while the list is aligned. */
+const BATCH = 200;
+const ends = new WeakMap<EpisodeModel, Promise<Uint32Array>>();
+
+/**
+ * Per turn, the number of messages before the answer that became it. Aligned by content, because not every turn is in
+ * the list; made once per revision.
+ */
+function historyEnds(model: EpisodeModel, spans: readonly Span[]): Promise<Uint32Array> {
+  let found = ends.get(model);
+  if (found === undefined) {
+    ends.set(model, (found = alignHistory(model, spans)));
+    found.catch(() => ends.delete(model));
+  }
+  return found;
+}
+
+async function alignHistory(model: EpisodeModel, spans: readonly Span[]): Promise<Uint32Array> {
+  const answers: { readonly at: number; readonly action: string | null; readonly text: string }[] = [];
+  for (let from = 0; from < spans.length; from += BATCH) {
+    const list = await readMessages(model, spans.slice(from, from + BATCH));
+    list.forEach((message, i) => {
+      if (!isAnswer(message) || isDemonstration(message)) return;
+      const action = typeof message['action'] === 'string' ? message['action'].trim() : null;
+      answers.push({ at: from + i, action, text: action === null ? messageText(message) : '' });
+    });
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  const result = new Uint32Array(model.turns.length);
   let next = 0;
-  for (let t = 0; t <= index; t++) {
-    const turn = model.turns[t];
-    if (turn === undefined) break;
+  model.turns.forEach((turn, t) => {
+    const action = turn.actionText.trim();
     let hit = -1;
-    for (let k = next; k < Math.min(answers.length, next + LOOK_AHEAD); k++) {
-      if (answersTurn(answers[k]?.message, turn)) {
-        hit = k;
-        break;
-      }
+    for (let k = next; hit === -1 && action !== '' && k < Math.min(answers.length, next + LOOK_AHEAD); k++) {
+      const answer = answers[k];
+      if (answer === undefined) break;
+      if (answer.action === null ? answer.text.includes(action) : answer.action.startsWith(action)) hit = k;
     }
     if (hit === -1 && !UNLISTED.has(turn.kind)) hit = next;
-    if (t === index) return answers[hit === -1 ? next : hit]?.at ?? all.length;
+    result[t] = answers[hit === -1 ? next : hit]?.at ?? spans.length;
     if (hit !== -1) next = hit + 1;
-  }
-  return all.length;
+  });
+  return result;
 }
 
 const isAnswer = (message: Message): boolean => message['role'] === 'assistant' || message['source'] === 'agent' || message['role'] === 'model';
-
-function answersTurn(message: Message | undefined, turn: Turn): boolean {
-  const action = turn.actionText.trim();
-  if (message === undefined || action === '') return false;
-  const listed = message['action'];
-  if (typeof listed === 'string') return listed.trim().slice(0, action.length) === action;
-  return messageText(message).includes(action);
-}
 
 function isDemonstration(message: Message): boolean {
   return message['is_demo'] === true || message['message_type'] === 'demonstration';
@@ -104,21 +142,17 @@ function isDemonstration(message: Message): boolean {
 /** What history processors leave in place of an observation. */
 const CLIPPED = /^(?:Observation: )?Old environment output: \(\d+ lines omitted\)|^Outdated window with \d+ lines omitted|<response clipped>/;
 
-function show(list: readonly Message[], spans: readonly Span[], limit: number): [SeenMessage[], string | null] {
-  const each = Math.max(UNITS_AT_LEAST, Math.min(limit, Math.floor(UNITS_AT_MOST / Math.max(1, list.length))));
-  const messages = list.map((message, i): SeenMessage => {
-    const text = messageText(message);
-    const role = message['role'] ?? message['source'];
-    return {
-      role: typeof role === 'string' ? role.slice(0, 40) : 'none',
-      text: wholeUnits(text, each),
-      wholeLength: text.length > each ? text.length : null,
-      demonstration: isDemonstration(message),
-      clipped: CLIPPED.test(text),
-      span: spans[i] ?? { start: 0, end: 0 },
-    };
-  });
-  return [messages, each < limit ? `There are ${grouped(list.length)} messages: each shows its first ${grouped(each)} characters.` : null];
+function shown(message: Message, span: Span, limit: number): SeenMessage {
+  const text = messageText(message);
+  const role = message['role'] ?? message['source'];
+  return {
+    role: typeof role === 'string' ? role.slice(0, 40) : 'none',
+    text: wholeUnits(text, limit),
+    wholeLength: text.length > limit ? text.length : null,
+    demonstration: isDemonstration(message),
+    clipped: CLIPPED.test(text),
+    span,
+  };
 }
 
 /** The text of a message: its text parts joined, then its tool calls and reasoning, as far as the format has them. */

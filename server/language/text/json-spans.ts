@@ -17,9 +17,11 @@ function skipSpace(b: Uint8Array, i: number): number {
 
 /** One past the closing quote of the string that begins at `i`. */
 function stringEnd(b: Uint8Array, i: number): number {
-  for (i += 1; i < b.length; i++) {
-    if (b[i] === BACKSLASH) i++;
-    else if (b[i] === QUOTE) return i + 1;
+  for (let quote = b.indexOf(QUOTE, i + 1); quote !== -1; quote = b.indexOf(QUOTE, quote + 1)) {
+    // An even number of backslashes before it: none of them escapes the quote.
+    let k = quote;
+    while (k - 1 > i && b[k - 1] === BACKSLASH) k--;
+    if (((quote - k) & 1) === 0) return quote + 1;
   }
   return b.length;
 }

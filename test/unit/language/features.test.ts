@@ -117,7 +117,7 @@ describe('hover', () => {
     expect(explainTurnPlainly(await model(), 4)).toMatchInlineSnapshot(`
       "Turn 5 · +0.05 → masked by outcome (−0.50 < 0.00) · 1 score left out · ▲ H22
 
-      level  function  score  × weight  = |
+      level  function  score  × weight  =
       steps  Action format  +1.00  0.1  +0.10  masked by outcome
       steps  Scaffold use  −1.00  0.05  −0.05  masked by outcome
 
@@ -178,14 +178,14 @@ describe('outline, folds, links', () => {
 
   test('links lead to the bytes, by command or by line', async () => {
     const sheet = await readable();
-    const [first] = documentLinks(sheet, { uri: URI, commands: foreign, pageUri });
+    const [first] = documentLinks(sheet, { uri: URI, commands: foreign, pageUri, positions: (await raw()).raw });
     const [, line, character] = /^file:\/\/\/runs\/a\.traj#L(\d+),(\d+)$/.exec(first!.target!)!;
     expect(rawLines[Number(line) - 1]!.slice(Number(character) - 1)).toBe('{');
-    const [command] = documentLinks(sheet, { uri: URI, commands: ours, pageUri });
+    const [command] = documentLinks(sheet, { uri: URI, commands: ours, pageUri, positions: null });
     const [, name, argument] = /^command:([\w.]+)\?(.*)$/.exec(command!.target!)!;
     expect([name, JSON.parse(decodeURIComponent(argument!))]).toEqual(['turnpike.openRaw', [{ uri: URI, ...sheet.main.turns[0]!.span }]]);
-    expect(documentLinks(await raw(), { uri: URI, commands: foreign, pageUri })).toEqual([]);
-    const back = documentLinks(await raw(), { uri: URI, commands: ours, pageUri });
+    expect(documentLinks(await raw(), { uri: URI, commands: foreign, pageUri, positions: null })).toEqual([]);
+    const back = documentLinks(await raw(), { uri: URI, commands: ours, pageUri, positions: null });
     expect(back).toHaveLength(6);
     expect(back[3]!.target).toContain('turnpike.openReadable');
   });

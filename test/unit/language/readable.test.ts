@@ -163,16 +163,16 @@ describe('the readable document', () => {
 describe('pages', () => {
   const sized = (n: number, units: number): Turn[] => Array.from({ length: n }, (_, i) => ({ ...buildTurn(i, { action: 'x' }), lengths: { thought: 0, action: 0, observation: units } }));
 
-  test('hold 500 turns, or 2,000,000 characters; one turn is never split', () => {
+  test('hold 250 turns, or 1,000,000 characters; one turn is never split', () => {
     expect(paginate(sized(1, 0))).toEqual([{ from: 0, to: 1 }]);
     expect(paginate([])).toEqual([{ from: 0, to: 0 }]);
     expect(paginate(sized(10_000, 10)).length).toBe(10_000 / PAGE_TURNS);
     const large = paginate(sized(10, PAGE_UNITS / 2));
     expect(large.map((w) => w.to - w.from)).toEqual([2, 2, 2, 2, 2]);
-    const windows = paginate(sized(1234, 7000));
+    const windows = paginate(sized(1234, 6000));
     expect(windows[0]!.from).toBe(0);
     windows.slice(1).forEach((w, i) => expect(w.from).toBe(windows[i]!.to));
-    for (const turn of [0, 285, 286, 1233]) {
+    for (const turn of [0, 165, 166, 167, 1233]) {
       const w = windows[pageOfTurn(windows, turn)]!;
       expect(turn >= w.from && turn < w.to).toBe(true);
     }
