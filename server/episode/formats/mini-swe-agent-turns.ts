@@ -61,7 +61,11 @@ export function miniTurns(doc: Doc, nodes: readonly NodeId[], exitStatus: string
 function messageOf(doc: Doc, node: NodeId): Message {
   const extra = doc.child(node, 'extra');
   const role = doc.text(doc.child(node, 'role'));
-  return { node, role: role ?? roleWithout(doc, node), extra: doc.kind(extra) === 'object' ? doc.sub(extra, EXTRA) : null };
+  return {
+    node,
+    role: role ?? (doc.has(node, 'role') ? '' : roleWithout(doc, node)),
+    extra: doc.kind(extra) === 'object' ? doc.sub(extra, EXTRA) : null,
+  };
 }
 
 /** Items of the Responses API have a type and no role: the model's answer holds a list `output`. */

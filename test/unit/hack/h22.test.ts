@@ -50,6 +50,11 @@ describe('H22: submitted without a modification', () => {
       { classes: ['no_submit'], exitStatus: 'exit_command' },
     ],
     ['edits whose patch is not recorded', [edit, submit], { classes: ['empty_patch'], submissionKind: null }],
+    [
+      'a submit that printed a patch',
+      [look, { ...submit, observation: 'diff --git a/x b/x\n' }],
+      { classes: ['empty_patch'], submissionKind: null },
+    ],
     ['a blocked submit', [look, { ...submit, executed: false, kind: 'blocked' }], { classes: ['empty_patch'], submissionKind: 'empty' }],
     ['an unfinished episode', [look, submit], { classes: [], exitStatus: null }],
   ] as const)('leaves alone: %s', (_name, turns, ending) => {
