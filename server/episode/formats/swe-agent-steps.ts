@@ -19,6 +19,9 @@ const PSEUDO_ACTIONS: ReadonlySet<string> = new Set([
   'skip',
 ]);
 
+/** Its observation when it submits for the agent. */
+const AUTOSUBMITTED = /^(?:Environment died unexpectedly\. )?Exited\b/;
+
 /** What the runner writes as thought and response of the step that ends an episode (1.x). */
 const RUNNER_EXIT = /^Exit(?:ing|ed)? due to /;
 
@@ -64,7 +67,6 @@ function stepTurn(
   blockTest: BlockTest,
 ): Turn {
   const wrong: string[] = [];
-  const thought = field(doc, step, 'thought', wrong);
   const action = field(doc, step, 'action', wrong);
   const observation = field(doc, step, 'observation', wrong);
   const seconds = doc.number(doc.child(step, 'execution_time'));
@@ -78,6 +80,7 @@ function stepTurn(
   const ran = (seconds ?? 0) > 0 || state !== null || (!timed && observationText !== null);
   const kind = kindOf();
   const executed = ran && (kind === 'action' || kind === 'retry');
+  const thought = thoughtOf();
   const query = doc.child(step, 'query');
   return sweAgentTurn({
     index,
@@ -85,10 +88,10 @@ function stepTurn(
     kind,
     executed,
     synthetic: kind === 'autosubmission' || kind === 'limit_exit',
-    thought: thoughtPassages(),
+    thought: thought.passages,
     action: action.passages,
     observation: observation.passages,
-    thoughtText: thought.text ?? '',
+    thoughtText: thought.text,
     actionText,
     observationText,
     query: doc.kind(query) === 'array' ? doc.span(query) : doc.has(step, 'messages') ? previousMessages : null,
@@ -100,7 +103,7 @@ function stepTurn(
   function kindOf(): TurnKind {
     const typed = actionText.trim();
     if (typed === '') {
-      if (observationText?.startsWith('Exited') === true) return 'autosubmission';
+      if (AUTOSUBMITTED.test(observationText ?? '')) return 'autosubmission';
       const ended = exitStatus !== null && exitStatus !== 'submitted';
       if (RUNNER_EXIT.test(response) && (last || ended)) return 'limit_exit';
       return 'unparsable';
@@ -112,11 +115,13 @@ function stepTurn(
     return blockTest(actionText) ? 'blocked' : 'syntax_error';
   }
 
-  /** What the model said where nothing could be parsed out of it. */
-  function thoughtPassages(): readonly Passage[] {
-    if (thought.passages.length > 0 || kind !== 'unparsable' || response === '') return thought.passages;
-    const passage = doc.passage(doc.child(step, 'response'), 'response');
-    return passage === null ? [] : [passage];
+  /** Thought and reasoning; the raw response where nothing could be parsed out of it. */
+  function thoughtOf(): { readonly passages: readonly Passage[]; readonly text: string } {
+    const parts = [field(doc, step, 'thought', wrong), field(doc, step, 'reasoning_content', wrong, 'reasoning')];
+    if (kind === 'unparsable' && parts.every(({ passages }) => passages.length === 0))
+      parts.push(field(doc, step, 'response', wrong, 'response'));
+    const shown = parts.filter(({ passages }) => passages.length > 0);
+    return { passages: shown.flatMap(({ passages }) => passages), text: shown.map(({ text }) => text).join('\n') };
   }
 }
 
@@ -125,13 +130,14 @@ function field(
   step: NodeId,
   key: string,
   wrong: string[],
+  label?: string,
 ): { readonly passages: readonly Passage[]; readonly text: string | null } {
   const node = doc.child(step, key);
   const kind = doc.kind(node);
   if (kind === 'none' || kind === 'null') return { passages: [], text: null };
   const text = doc.text(node);
   if (text === '') return { passages: [], text };
-  const passages = [doc.passage(node)!];
+  const passages = [doc.passage(node, label)!];
   if (text !== null) return { passages, text };
   wrong.push(`Its “${key}” is no text but ${article(kind)}, shown as JSON.`);
   return { passages, text: rawText(doc, node) };

@@ -40,7 +40,7 @@ const SHELL_SYNTAX = /(?:ba|da)?sh: .*(?:syntax error|unexpected EOF)/;
 
 /** Messages about the call itself, not about what it was asked to do. */
 const WRONG_ARGUMENTS =
-  /^(?:usage: |Usage: |Error: (?:<\w+>|Start|End|Line|Invalid|Unexpected|Multiple)|Invalid `|Parameter `|Unrecognized command|The path .* is not an absolute path)/;
+  /^(?:usage: |Usage: |Error: (?:<\w+>|Start|End|Line|Invalid)|Invalid `|Parameter `|The `view_range` parameter|Search text must not be empty|Unrecognized command|The path .* is not an absolute path)/;
 
 /**
  * The tool that an action calls: one of SWE-agent's own, else `bash`. Null for an empty action. Whether its arguments

@@ -123,6 +123,47 @@ describe('1.x steps', () => {
     expect(episode.rollouts[0]!.exitStatus).toBe(status);
   });
 
+  it('show reasoning after the thought, and the raw answer where nothing was parsed out of it', () => {
+    const step = { action: '', observation: '', response: 'raw\nanswer', execution_time: 0, state: {} };
+    const bytes = encode(
+      JSON.stringify({
+        trajectory: [
+          { ...step, thought: '' },
+          { ...step, action: 'ls', thought: 'look', reasoning_content: 'because', execution_time: 1 },
+        ],
+        history: [],
+        info: {},
+      }),
+    );
+    const { turns } = readBytes(bytes).episode!.rollouts[0]!;
+    const shown = turns.map(({ thought }) => thought.map((passage) => [passage.label, read(bytes, passage)]));
+    expect(shown).toEqual([
+      [['response', 'raw\nanswer']],
+      [
+        [undefined, 'look'],
+        ['reasoning', 'because'],
+      ],
+    ]);
+    expect(turns.map(({ thoughtHead, lengths }) => [thoughtHead, lengths.thought])).toEqual([
+      ['raw', 10],
+      ['look', 12],
+    ]);
+  });
+
+  it('an environment that died, with what it had of a patch', () => {
+    const dead = {
+      action: '',
+      observation: 'Environment died unexpectedly. Exited (autosubmitted)',
+      response: 'Exit due to environment error: x',
+      thought: 'x',
+      execution_time: 0,
+      state: {},
+      query: [{}],
+    };
+    const episode = episodeOf({ trajectory: [dead], history: [], info: { exit_status: 'submitted (exit_environment_error)' } });
+    expect(kinds(episode.rollouts[0]!.turns)).toEqual(['autosubmission synthetic']);
+  });
+
   it('keep unknown exit statuses as they stand', () => {
     const run = { trajectory: [], history: [], info: { exit_status: 'exit_of_tomorrow' } };
     expect(episodeOf(run).rollouts[0]!.exitStatus).toBe('exit_of_tomorrow');
