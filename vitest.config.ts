@@ -8,6 +8,7 @@ const driven = {
   retry: 0,
   pool: 'forks' as const,
   setupFiles: ['test/host/setup.ts'],
+  expect: { poll: { timeout: 15_000 } },
 };
 
 /** ansi-output ships a UMD file under "type": "module" (tools/build.mjs has the same cure). */

@@ -217,7 +217,7 @@ export class Inspectors implements vscode.CustomReadonlyEditorProvider<EpisodeDo
     const associate = 'Always Open .traj as Text';
     const name = basename(uri.path);
     const picked = await vscode.window.showInformationMessage(
-      `${name} was opened as text. ${failure.sentences[0] ?? 'It is no episode that Turnpike knows.'}`,
+      `${name} was opened as text. ${(failure.sentences[0] ?? 'It is no episode that Turnpike knows.').replace(/ It can be opened as text\.$/, '')}`,
       ...(name.endsWith('.traj') ? [associate] : []),
     );
     if (picked !== associate) return;

@@ -8,7 +8,7 @@ import { setting } from './settings';
 import { count, missing, outcome, score, summaryLine } from './words';
 
 type Node =
-  | { readonly kind: 'folder'; readonly group: FolderGroup; readonly uri: vscode.Uri | null }
+  | { readonly kind: 'folder'; readonly group: FolderGroup; readonly uri: vscode.Uri | null; readonly open: boolean }
   | { readonly kind: 'instance'; readonly group: InstanceGroup }
   | { readonly kind: 'file'; readonly found: Found; readonly label: string }
   | { readonly kind: 'more'; readonly parent: string; readonly shown: number; readonly total: number }
@@ -16,6 +16,8 @@ type Node =
 
 /** Children of a folder that are shown at once. */
 const PAGE = 200;
+/** Folders of a workspace with no more files than this are unfolded from the start. */
+const OPENED = 50;
 /** Files looked at beyond the limit, to be able to say how many there are. */
 const COUNTED = 20_000;
 
@@ -82,7 +84,10 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
   getTreeItem(node: Node): vscode.TreeItem {
     switch (node.kind) {
       case 'folder': {
-        const item = new vscode.TreeItem(node.group.folder === '.' ? 'Workspace folder' : node.group.folder, vscode.TreeItemCollapsibleState.Collapsed);
+        const item = new vscode.TreeItem(
+          node.group.folder === '.' ? 'Workspace folder' : node.group.folder,
+          node.open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
+        );
         item.id = `folder:${node.group.folder}`;
         item.iconPath = vscode.ThemeIcon.Folder;
         item.description = count(node.group.count, 'episode');
@@ -147,7 +152,7 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     const notes: Node[] = total > found.length ? [{ kind: 'note', text: `First ${limit.toLocaleString('en-US')} of ${more ? 'more than ' : ''}${total.toLocaleString('en-US')} files. The setting turnpike.episodes.limit shows more.` }] : [];
     const [only] = groups;
     if (groups.length === 1 && only) return [...notes, ...this.instances(only)];
-    return [...notes, ...groups.map((g): Node => ({ kind: 'folder', group: g, uri: folderUri(g) }))];
+    return [...notes, ...groups.map((g): Node => ({ kind: 'folder', group: g, uri: folderUri(g), open: found.length <= OPENED }))];
   }
 
   private async list(): Promise<{ readonly found: readonly Found[]; readonly total: number; readonly more: boolean }> {

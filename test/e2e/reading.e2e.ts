@@ -1,0 +1,212 @@
+import { join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { FrameLocator, Locator } from 'playwright-core';
+import type { Host } from '../host/index';
+import { openHost } from '../host/index';
+import { SAMPLE, SHUT, episodeOf, expectSame, fact, inspect, inspectAt, readTwin, rewards, selectedText, setThreshold } from './support';
+
+let host: Host;
+beforeAll(async () => {
+  host = await openHost({
+    files: {
+      'runs/marshmallow.traj': { from: SAMPLE },
+      'runs/shut.traj': { from: SHUT },
+      'runs/again.traj': { from: SAMPLE },
+      'runs/hidden.traj': { from: SAMPLE },
+      'live/running.traj': running(5),
+      'other/robot.traj': JSON.stringify({ name: 'auto path', samples: [{ t: 0, x: 1.5, y: 2 }] }),
+      'other/empty.traj': '',
+      'other/messages.json': JSON.stringify({ hello: 'world' }),
+    },
+  });
+});
+afterAll(() => host?.close());
+beforeEach(async () => {
+  await host.command('View: Close All Editors');
+});
+
+/** An episode whose run has not ended. */
+function running(turns: number): string {
+  const episode = JSON.parse(episodeOf(turns + 1)) as { trajectory: unknown[]; info: Record<string, unknown> };
+  episode.trajectory = episode.trajectory.slice(0, turns);
+  episode.info.exit_status = null;
+  episode.info.submission = null;
+  return JSON.stringify(episode, null, 2);
+}
+
+async function openInspector(path: string): Promise<FrameLocator> {
+  await host.openFile(path);
+  const page = host.inspector();
+  await page.getByTestId('turn-list').waitFor();
+  return page;
+}
+/** As a user does it: the window says goodbye first, and keeps its editors. */
+async function reloadWindow(): Promise<void> {
+  const loaded = host.page.waitForEvent('domcontentloaded');
+  await host.command('Developer: Reload Window');
+  await loaded;
+  await host.page.locator('.monaco-workbench').waitFor();
+}
+const readable = (): Locator => host.page.locator('.monaco-editor[data-uri^="turnpike:"]');
+const selectedTurn = async (page: FrameLocator): Promise<string | null> => await page.locator('[role=option][aria-selected=true]').getAttribute('data-turn');
+
+test('a click on a finding selects exactly the evidence, in the readable document', async () => {
+  const page = await openInspector('runs/shut.traj');
+  const file = join(host.workspace, 'runs/shut.traj');
+  const bytes = readFileSync(file);
+  const [finding] = inspect(file).findings;
+  expect(finding?.evidence.length).toBeGreaterThan(0);
+  for (const evidence of finding?.evidence ?? []) {
+    await page.locator(`#goto-box`).fill(String(evidence.turn + 1));
+    await page.locator(`#goto-box`).press('Enter');
+    await page.getByTestId('evidence').first().click();
+    await readable().waitFor();
+    await expect.poll(() => selectedText(host.page)).toBe(JSON.parse(`"${bytes.subarray(evidence.start, evidence.end).toString('utf8')}"`));
+  }
+});
+
+test('chart, list and readable document stay in step, and none takes the focus', async () => {
+  const page = await openInspector('runs/marshmallow.traj');
+  await page.getByTestId('turn-list').focus();
+  await page.getByRole('button', { name: 'Readable document' }).click();
+  await readable().waitFor();
+  await expect.poll(() => readable().locator('.view-line', { hasText: 'Turn 1 ' }).count()).toBeGreaterThan(0);
+  // readable → page
+  await readable().locator('.view-line', { hasText: 'Turn 2' }).click();
+  await expect.poll(() => selectedTurn(page)).toBe('1');
+  await host.page.keyboard.press('ArrowUp');
+  await host.page.keyboard.press('ArrowUp');
+  await expect.poll(() => selectedTurn(page)).toBe('0');
+  // page → readable: the turn is revealed, the list keeps the focus
+  await page.locator('#goto-box').fill('4');
+  await page.locator('#goto-box').press('Enter');
+  await readable().locator('.view-line', { hasText: 'Turn 4' }).waitFor();
+  await host.page.keyboard.press('j');
+  await expect.poll(() => selectedTurn(page)).toBe('4');
+  await readable().locator('.view-line', { hasText: 'Turn 5' }).waitFor();
+});
+
+test('reopens as text, as readable document and in the inspector, at the same turn', async () => {
+  const page = await openInspector('runs/marshmallow.traj');
+  await page.locator('#goto-box').fill('6');
+  await page.locator('#goto-box').press('Enter');
+  await host.command('Turnpike: Reopen as Readable Document');
+  await readable().locator('.view-line', { hasText: 'Turn 6' }).waitFor();
+  await expect.poll(() => host.page.locator('.tabs-container .tab').count()).toBe(1);
+  await host.command('Turnpike: Reopen in Inspector');
+  await host.inspector().getByTestId('turn-list').waitFor();
+  await expect.poll(() => selectedTurn(host.inspector())).toBe('5');
+  await host.command('Turnpike: Reopen as Text');
+  await host.page.locator('.monaco-editor[data-uri$="marshmallow.traj"] .view-line', { hasText: '"trajectory"' }).waitFor();
+  await expect.poll(() => host.page.locator('.tabs-container .tab').count()).toBe(1);
+});
+
+test('editing turnpike.rewards.yaml rewards the open episode again', async () => {
+  const page = await openInspector('runs/shut.traj');
+  const file = join(host.workspace, 'runs/shut.traj');
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('−0.50');
+  host.write('turnpike.rewards.yaml', rewards({ threshold: -1 }));
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('+1.05');
+  expectSame(await readTwin(page), inspect(file));
+  host.write('turnpike.rewards.yaml', rewards({ threshold: -1, weight: { id: 'action_format', value: 1 } }));
+  await expect.poll(() => fact(page, 'gra').innerText()).not.toContain('+1.05');
+  await expect.poll(async () => (await readTwin(page)).totals.gra?.value).toBe((inspect(file).rewards.totals.gra as { value: number }).value);
+  expectSame(await readTwin(page), inspect(file));
+  rmSync(join(host.workspace, 'turnpike.rewards.yaml'));
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('−0.50');
+});
+
+test('typing in turnpike.rewards.yaml counts before it is saved', async () => {
+  host.write('turnpike.rewards.yaml', rewards({ threshold: 0 }));
+  await host.openFile('turnpike.rewards.yaml');
+  const editor = host.page.locator('.monaco-editor[data-uri$="turnpike.rewards.yaml"]').first();
+  await editor.locator('.view-line', { hasText: 'threshold: 0' }).waitFor();
+  await host.command('View: Split Editor Right');
+  const page = await openInspector('runs/shut.traj');
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('−0.50');
+  await editor.locator('.view-line', { hasText: 'threshold: 0' }).click();
+  await host.page.keyboard.press('End');
+  await expect.poll(() => editor.locator('.view-line', { hasText: 'threshold: 0' }).innerText()).toMatch(/\}?\s*$/);
+  const line = await editor.locator('.view-line', { hasText: 'threshold: 0' }).innerText();
+  await host.page.keyboard.press('Shift+Home');
+  await host.page.keyboard.type(line.replaceAll('\u00a0', ' ').trimStart().replace('threshold: 0', 'threshold: -1'));
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('+1.05');
+  await host.command('File: Revert File');
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('−0.50');
+  rmSync(join(host.workspace, 'turnpike.rewards.yaml'));
+});
+
+test('a window reload keeps the place: turn, tab and threshold', async () => {
+  const page = await openInspector('runs/again.traj');
+  await page.locator('#goto-box').fill('8');
+  await page.locator('#goto-box').press('Enter');
+  await setThreshold(page, 'outcome', 1);
+  await page.getByRole('tab', { name: 'Table' }).click();
+  await page.locator('[data-turn="7"][aria-current=true]').waitFor();
+  await reloadWindow();
+  const again = host.inspector();
+  await again.getByTestId('table-twin').waitFor();
+  await again.locator('[data-turn="7"][aria-current=true]').waitFor();
+  expectSame(await readTwin(again), inspectAt(join(host.workspace, 'runs/again.traj'), 1));
+});
+
+test('a hidden inspector comes back where it was', async () => {
+  const page = await openInspector('runs/hidden.traj');
+  await page.locator('#goto-box').fill('9');
+  await page.locator('#goto-box').press('Enter');
+  await host.openFile('other/messages.json');
+  await host.page.locator('.monaco-editor[data-uri$="messages.json"]').waitFor();
+  await host.openFile('runs/hidden.traj');
+  await host.inspector().getByTestId('turn-list').waitFor();
+  await expect.poll(() => selectedTurn(host.inspector())).toBe('8');
+});
+
+test('a running episode refreshes by itself and keeps the place', async () => {
+  const page = await openInspector('live/running.traj');
+  await expect.poll(() => fact(page, 'turns').innerText()).toBe('5');
+  await page.locator('#goto-box').fill('3');
+  await page.locator('#goto-box').press('Enter');
+  host.write('live/running.traj', running(6));
+  await expect.poll(() => fact(page, 'turns').innerText()).toBe('6');
+  host.write('live/running.traj', running(7).slice(0, 9000));
+  host.write('live/running.traj', running(7));
+  await expect.poll(() => fact(page, 'turns').innerText()).toBe('7');
+  expect(await selectedTurn(page)).toBe('2');
+  expectSame(await readTwin(page), inspect(join(host.workspace, 'live/running.traj')));
+});
+
+test.each([
+  ['other/robot.traj', 'auto path'],
+  ['other/empty.traj', ''],
+])('%s, which is no episode, opens as text with a sentence', async (path, text) => {
+  await host.openFile(path);
+  const name = path.split('/').at(-1) ?? '';
+  await host.page.locator('.notification-toast', { hasText: `${name} was opened as text.` }).first().waitFor();
+  const editor = host.page.locator(`.monaco-editor[data-uri$="${name}"]`);
+  await editor.waitFor();
+  if (text !== '') await editor.locator('.view-line', { hasText: text }).waitFor();
+  await expect.poll(() => host.page.locator('.tabs-container .tab').count()).toBe(1);
+  await host.command('Notifications: Clear All Notifications');
+});
+
+test('any .json opens by the explorer menu', async () => {
+  host.write('other/real.json', readFileSync(SAMPLE));
+  await host.openFile('other/real.json');
+  await host.command('Turnpike: Open in Turnpike');
+  await host.inspector().getByTestId('turn-list').waitFor();
+  await expect.poll(() => fact(host.inspector(), 'turns').innerText()).toBe('11');
+});
+
+test('a command that can’t run says why and offers a way', async () => {
+  await host.command('Turnpike: Go to Turn');
+  const toast = host.page.locator('.notification-toast', { hasText: 'No episode is open here.' });
+  await toast.getByRole('button', { name: 'Open Sample' }).click();
+  await host.inspector().getByTestId('turn-list').waitFor();
+  await host.page.locator('.tab', { hasText: 'marshmallow-1867.traj' }).waitFor();
+});
+
+test('no request of editor, server or page left the machine', () => {
+  expect(host.outside()).toEqual([]);
+  expect(host.errors).toEqual([]);
+});
