@@ -24,7 +24,9 @@ const fromChild: z.ZodType<FromChild> = z.union([
 /** Nothing of the server's environment but what a process needs to start: own code sees no token and no key. */
 function emptyEnvironment(): NodeJS.ProcessEnv {
   const kept: NodeJS.ProcessEnv = {};
-  for (const name of ['ELECTRON_RUN_AS_NODE', 'SystemRoot']) if (process.env[name] !== undefined) kept[name] = process.env[name];
+  if (process.env['SystemRoot'] !== undefined) kept['SystemRoot'] = process.env['SystemRoot'];
+  // Inside VS Code the server's own program is Electron, which is Node only when told so.
+  if (process.versions['electron'] !== undefined) kept['ELECTRON_RUN_AS_NODE'] = '1';
   return kept;
 }
 

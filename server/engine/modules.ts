@@ -137,7 +137,9 @@ async function scoreWith(
     return everywhere(
       scope,
       rollout,
-      unscored(`own module ${name} was not allowed to run; allow it with "Turnpike: Allow Reward Modules", or --trust on the command line`),
+      unscored(
+        `own module ${name} was not allowed to run; allow it with "Turnpike: Allow Own Reward Modules…", or --trust on the command line`,
+      ),
     );
   const script = context.childScript ?? childScript();
   if (script === null)

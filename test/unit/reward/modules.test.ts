@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ModuleProcess } from '../../../server/engine/module-process';
 import { moduleHash, runModules, type ModuleContext } from '../../../server/engine/modules';
 import {
   exampleModule,
@@ -208,7 +209,7 @@ describe('a module that was not allowed', () => {
     const result = await run(source, { trust: { all: false, hashes: [] } });
     expect(turns(result)[0]).toEqual(
       unscored(
-        'own module ./my_reward.mjs was not allowed to run; allow it with "Turnpike: Allow Reward Modules", or --trust on the command line',
+        'own module ./my_reward.mjs was not allowed to run; allow it with "Turnpike: Allow Own Reward Modules…", or --trust on the command line',
       ),
     );
     const { existsSync } = await import('node:fs');
@@ -245,6 +246,13 @@ describe('runModules', () => {
     const start = performance.now();
     await expect(pending).rejects.toThrow('nobody waits');
     expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('leaves no process behind that never returns, even when the server is gone', async () => {
+    const orphan = new ModuleProcess(script, folder);
+    expect(await orphan.next(20_000)).toEqual({ t: 'ready' });
+    await orphan.send({ t: 'load', source: 'for (;;);', killAfterMs: 300 });
+    expect(await orphan.next(20_000)).toEqual({ t: 'exit', how: 'signal SIGKILL' });
   });
 
   it('asks for no text while no module may run', async () => {
