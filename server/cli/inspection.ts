@@ -28,6 +28,7 @@ export async function inspection(opened: Opened): Promise<Inspection> {
     state: opened.state,
     instance: opened.side.instance ?? episode.instance,
     model: best.rollout.model ?? opened.side.model,
+    steps: best.rollout.steps ?? best.rollout.turns.length,
     ...(await jsonRollout(opened, best)),
     attempt: best.rollout.attempt,
     ...(attempts === null ? {} : { attempts }),

@@ -90,6 +90,7 @@ export const inspectSchema = z
     state: z.enum(['finished', 'unfinished', 'running']),
     instance: z.string().nullable(),
     model: z.string().nullable(),
+    steps: index.describe('steps of the rollout in the file; more than `turns` where a format counts user and system steps too (ATIF)'),
     ...rollout,
     attempt: index.nullable().describe('position in `attempts` of the rollout shown above; null: the file has one rollout'),
     attempts: z.array(z.strictObject({ attempt: index, best: z.boolean(), exitStatus: z.string().nullable(), ...rollout })).optional().describe('every attempt of a RetryAgent file, the best one too'),
