@@ -1,11 +1,8 @@
 import { actionFacts, firstLine, type ActionFacts } from '../facts';
-import { RECORD, array, object, type Shape } from '../json/shape';
+import { OBSERVATION, RECORD, TOOL_CALLS } from '../json/shape';
 import type { ToolCall, Turn } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
-import { bounded, contentPieces, piece, turnOf, type Piece } from './pieces';
-
-const CALLS: Shape = array(object({ arguments: RECORD }));
-const OBSERVATION: Shape = object({ results: array(RECORD) });
+import { bounded, contentPieces, numberOf, piece, turnOf, within, type Piece } from './pieces';
 
 interface Call {
   readonly id: string | null;
@@ -39,10 +36,9 @@ function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: Readon
   const copied = doc.boolean(doc.child(step, 'is_copied_context')) === true;
   const synthetic = copied || doc.number(doc.child(step, 'llm_call_count')) === 0;
   const metrics = doc.child(step, 'metrics');
-  const numbers = doc.kind(metrics) === 'object' ? doc.sub(metrics, RECORD) : null;
-  const metric = (key: string): number | null => (numbers === null ? null : numbers.number(numbers.child(numbers.root, key)));
-  const input = metric('prompt_tokens');
-  const output = metric('completion_tokens');
+  const numbers = doc.kind(metrics) === 'object' ? within(doc, metrics, RECORD) : null;
+  const input = numberOf(numbers, 'prompt_tokens');
+  const output = numberOf(numbers, 'completion_tokens');
   return turnOf(
     {
       index,
@@ -51,7 +47,7 @@ function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: Readon
       executed: answered && !copied,
       synthetic,
       seconds: secondsBetween(doc.text(doc.child(step, 'timestamp')), doc.text(doc.child(next, 'timestamp'))),
-      cost: metric('cost_usd'),
+      cost: numberOf(numbers, 'cost_usd'),
       tokens: input === null && output === null ? null : { input, output },
       returnCode: returnCodeOf(calls, results),
       tool: toolOf(calls, known, refusal),
@@ -69,8 +65,8 @@ function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: Readon
 
 function callsOf(doc: Doc, node: NodeId): Call[] {
   if (doc.kind(node) !== 'array') return [];
-  const calls = doc.sub(node, CALLS);
-  return calls.children(calls.root).map((call) => {
+  const { doc: calls, node: list } = within(doc, node, TOOL_CALLS);
+  return calls.children(list).map((call) => {
     const name = calls.text(calls.child(call, 'function_name')) ?? '';
     const given = calls.child(call, 'arguments');
     const shown = argumentPieces(calls, given, name);
@@ -158,9 +154,8 @@ interface Result {
 
 function resultsOf(doc: Doc, node: NodeId): Result[] {
   if (doc.kind(node) !== 'object') return [];
-  const observation = doc.sub(node, OBSERVATION);
-  const list = observation.child(observation.root, 'results');
-  return observation.children(list).map((result) => ({
+  const { doc: observation, node: root } = within(doc, node, OBSERVATION);
+  return observation.children(observation.child(root, 'results')).map((result) => ({
     callId: observation.text(observation.child(result, 'source_call_id')),
     pieces: contentPieces(observation, observation.child(result, 'content')),
   }));

@@ -1,18 +1,14 @@
 import { actionFacts, type ActionFacts } from '../facts';
-import { RECORD, array, object, type Shape } from '../json/shape';
+import { MESSAGE_EXTRA, RESPONSE_OUTPUT } from '../json/shape';
 import type { Turn, TurnKind } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
-import { bounded, contentPieces, joined, piece, trimmedPiece, turnOf, type Piece } from './pieces';
-
-/** `extra` of any message: only what is used is outlined, the provider's raw `response` is not entered but for its usage. */
-const EXTRA: Shape = object({ actions: array(RECORD), response: object({ usage: RECORD }) });
-const OUTPUT: Shape = array(object({ content: array(RECORD), summary: array(RECORD) }));
+import { bounded, contentPieces, joined, numberOf, piece, trimmedPiece, turnOf, within, type Container, type Piece } from './pieces';
 
 /** One message with what its `extra` says, whichever the layout. */
 interface Message {
   readonly node: NodeId;
   readonly role: string;
-  readonly extra: Doc | null;
+  readonly extra: Container | null;
 }
 
 /** How a command came out, from the message after it. */
@@ -64,7 +60,7 @@ function messageOf(doc: Doc, node: NodeId): Message {
   return {
     node,
     role: role ?? (doc.has(node, 'role') ? '' : roleWithout(doc, node)),
-    extra: doc.kind(extra) === 'object' ? doc.sub(extra, EXTRA) : null,
+    extra: doc.kind(extra) === 'object' ? within(doc, extra, MESSAGE_EXTRA) : null,
   };
 }
 
@@ -92,7 +88,7 @@ function turn(doc: Doc, message: Message, following: readonly Message[], index: 
       executed,
       synthetic: false,
       seconds: secondsBetween(message, outcomes),
-      cost: numberOf(message, 'cost') ?? usage.cost,
+      cost: numberOf(message.extra, 'cost') ?? usage.cost,
       tokens: usage.input === null && usage.output === null ? null : { input: usage.input, output: usage.output },
       returnCode: executed ? returnCodeOf(outcomes) : null,
       tool: acted ? { name: 'bash', known: true, validArguments: true } : null,
@@ -202,7 +198,7 @@ function fencedCommand(
 /** Texts and reasoning summaries of a Responses API answer. */
 function responseTexts(doc: Doc, output: NodeId): Piece[] {
   if (doc.kind(output) !== 'array') return [];
-  const items = doc.sub(output, OUTPUT);
+  const { doc: items, node: list } = within(doc, output, RESPONSE_OUTPUT);
   return items
     .children(items.root)
     .flatMap((item) => [
@@ -211,27 +207,29 @@ function responseTexts(doc: Doc, output: NodeId): Piece[] {
     ]);
 }
 
-function actionsOf(message: Message): Piece[] {
-  const { extra } = message;
+function actionsOf({ extra }: Message): Piece[] {
   if (extra === null) return [];
-  return extra.children(extra.child(extra.root, 'actions')).flatMap((action) => piece(extra, extra.child(action, 'command')));
+  const { doc, node } = extra;
+  return doc.children(doc.child(node, 'actions')).flatMap((action) => piece(doc, doc.child(action, 'command')));
 }
 
-function interruptType(message: Message): string | null {
-  return message.extra === null ? null : message.extra.text(message.extra.child(message.extra.root, 'interrupt_type'));
+function interruptType({ extra }: Message): string | null {
+  return textOf(extra, 'interrupt_type');
 }
 
-function numberOf(message: Message, key: string): number | null {
-  return message.extra === null ? null : message.extra.number(message.extra.child(message.extra.root, key));
+function textOf(container: Container | null, key: string): string | null {
+  return container === null ? null : container.doc.text(container.doc.child(container.node, key));
 }
 
-function usageOf(message: Message): { readonly input: number | null; readonly output: number | null; readonly cost: number | null } {
-  const { extra } = message;
+function usageOf({ extra }: Message): { readonly input: number | null; readonly output: number | null; readonly cost: number | null } {
   if (extra === null) return { input: null, output: null, cost: null };
-  const usage = extra.child(extra.child(extra.root, 'response'), 'usage');
-  const number = (...keys: string[]): number | null =>
-    keys.map((key) => extra.number(extra.child(usage, key))).find((value) => value !== null) ?? null;
-  return { input: number('prompt_tokens', 'input_tokens'), output: number('completion_tokens', 'output_tokens'), cost: number('cost') };
+  const { doc, node } = extra;
+  const usage: Container = { doc, node: doc.child(doc.child(node, 'response'), 'usage') };
+  return {
+    input: numberOf(usage, 'prompt_tokens') ?? numberOf(usage, 'input_tokens'),
+    output: numberOf(usage, 'completion_tokens') ?? numberOf(usage, 'output_tokens'),
+    cost: numberOf(usage, 'cost'),
+  };
 }
 
 /** `<returncode>0</returncode>\n<output>\n…</output>`: the output alone is what the command printed. */
@@ -265,14 +263,14 @@ function outcomesOf(doc: Doc, following: readonly Message[], commands: number, s
     if (outcomes.length >= commands) continue;
     const inner = text === null ? undefined : OBSERVATION.exec(text)?.indices?.[2];
     const pieces = text === null || inner === undefined ? contentPieces(doc, content) : subPiece(doc, content, text, inner[0], inner[1]);
-    const recorded = numberOf(message, 'returncode') ?? (text === null ? null : numberIn(RETURN_CODE.exec(text)?.[1]));
-    const exception = extra === null ? null : extra.text(extra.child(extra.root, 'exception_info'));
+    const recorded = numberOf(message.extra, 'returncode') ?? (text === null ? null : numberIn(RETURN_CODE.exec(text)?.[1]));
+    const exception = textOf(extra, 'exception_info');
     const refused = exception === NOT_EXECUTED || (extra === null && recorded === null && REFUSED.test(text ?? ''));
     outcomes.push({
       pieces,
       returnCode: refused ? null : recorded,
       executed: !refused,
-      timestamp: numberOf(message, 'timestamp'),
+      timestamp: numberOf(message.extra, 'timestamp'),
       timedOut: exception !== null && /\btimed out\b/.test(exception),
     });
   }
@@ -294,7 +292,7 @@ function returnCodeOf(outcomes: readonly Outcome[]): number | null {
 
 /** From the model's answer to the last observation. */
 function secondsBetween(message: Message, outcomes: readonly Outcome[]): number | null {
-  const start = numberOf(message, 'timestamp');
+  const start = numberOf(message.extra, 'timestamp');
   const end = outcomes.findLast(({ timestamp }) => timestamp !== null)?.timestamp ?? null;
   return start === null || end === null || end < start ? null : end - start;
 }

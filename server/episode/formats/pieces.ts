@@ -1,12 +1,30 @@
 import { cut, firstLine, observationFacts, observationHash, textHead, type ActionFacts } from '../facts';
 import { ACTION_TEXT_LIMIT, type Passage, type Turn } from '../types';
-import { RECORD, array, type Shape } from '../json/shape';
+import { PARTS, type Shape } from '../json/shape';
 import type { Doc, NodeId } from './format';
 
 /** A passage with its text, for readers whose fields are put together from several places. */
 export interface Piece {
   readonly passage: Passage;
   readonly text: string;
+}
+
+/** A container with its members. */
+export interface Container {
+  readonly doc: Doc;
+  readonly node: NodeId;
+}
+
+/** A container as the file's own outline entered it, else outlined now: one scan for the file is much cheaper. */
+export function within(doc: Doc, node: NodeId, shape: Shape): Container {
+  if (doc.count(node) > 0) return { doc, node };
+  const sub = doc.sub(node, shape);
+  return { doc: sub, node: sub.root };
+}
+
+/** A number of a container; null where there is no container, or no number. */
+export function numberOf(container: Container | null, key: string): number | null {
+  return container === null ? null : container.doc.number(container.doc.child(container.node, key));
 }
 
 /** A value as one piece: a string's text, anything else as its raw JSON. None for an absent, null or empty value. */
@@ -27,16 +45,14 @@ export function trimmedPiece(doc: Doc, node: NodeId, text: string, from: number,
   return passage === null ? [] : [{ passage, text: text.slice(start, end) }];
 }
 
-const PARTS: Shape = array(RECORD);
-
 /**
  * A message's content as providers write it: a string, or a list of parts (`{type: "text", text}`, `{type: "thinking",
  * thinking}`, images and others as raw JSON). A leaf list is outlined here.
  */
 export function contentPieces(doc: Doc, node: NodeId): Piece[] {
   if (doc.kind(node) !== 'array') return piece(doc, node);
-  const list = doc.sub(node, PARTS);
-  return list.children(list.root).flatMap((part) => {
+  const { doc: list, node: root } = within(doc, node, PARTS);
+  return list.children(root).flatMap((part) => {
     if (list.kind(part) === 'string') return piece(list, part);
     const type = list.text(list.child(part, 'type')) ?? '';
     const text = list.child(part, 'text');

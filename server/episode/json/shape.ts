@@ -31,11 +31,24 @@ export function array(elements: Shape): Shape {
 
 const RECORDS = array(RECORD);
 
+/** Text parts of a message, where its content is no string. */
+export const PARTS: Shape = RECORDS;
+
+/** What mini-swe-agent adds to a message. Of the provider's raw answer only the usage is entered. */
+export const MESSAGE_EXTRA: Shape = object({ actions: RECORDS, response: object({ usage: RECORD }) });
+
+/** The answer of a Responses API model. */
+export const RESPONSE_OUTPUT: Shape = array(object({ content: PARTS, summary: PARTS }));
+
+/** ATIF: the tool calls and the results of a step. */
+export const TOOL_CALLS: Shape = array(object({ arguments: RECORD }));
+export const OBSERVATION: Shape = object({ results: array(object({ content: PARTS })) });
+
 const RUN: Readonly<Record<string, Shape>> = {
   trajectory: RECORDS,
   history: RECORDS,
-  messages: RECORDS,
-  steps: RECORDS,
+  messages: array(object({ content: PARTS, extra: MESSAGE_EXTRA, output: RESPONSE_OUTPUT })),
+  steps: array(object({ message: PARTS, tool_calls: TOOL_CALLS, observation: OBSERVATION, metrics: RECORD })),
   info: RECORD,
   agent: RECORD,
 };
