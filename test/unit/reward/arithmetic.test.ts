@@ -156,6 +156,26 @@ describe('gates', () => {
     expect([...pending.paid]).toEqual([-0.1, -0.2, 0]);
   });
 
+  it('names the highest of several shut levels', () => {
+    const gate = { threshold: 2, op: '>=' as const };
+    const table: ScoreTable = {
+      ...sweTable(['fails'], [1]),
+      levels: [
+        level('outcome', { gate, episode: [episodeScore([scored(0)])] }),
+        level('middle', { gate, turns: [series([1])] }),
+        level('low', { turns: [series([1])] }),
+      ],
+    };
+    expect(accumulate(table).levels.map((one) => one.blockedBy)).toEqual([-1, 0, 0]);
+    expect(accumulate(table, { thresholds: { outcome: 0 } }).levels.map((one) => one.blockedBy)).toEqual([-1, -1, 1]);
+  });
+
+  it('holds a score of zero back like any other that is not negative', () => {
+    const base = sweTable(['no_submit'], [0]);
+    const result = accumulate({ ...base, levels: [base.levels[0]!, level('steps', { maskNegative: false, turns: [series([0])] })] });
+    expect([...result.blockedBy]).toEqual([0]);
+  });
+
   it('refuses NaN and takes infinities, also as the finite numbers that JSON can carry', () => {
     expect(() => accumulate(sweTable(['fails'], STEPS), { thresholds: { outcome: Number.NaN } })).toThrow(/"outcome" is not a number/);
     expect(passesGate(5, { threshold: Infinity, op: '>=' })).toBe(false);
