@@ -200,7 +200,7 @@ function responseTexts(doc: Doc, output: NodeId): Piece[] {
   if (doc.kind(output) !== 'array') return [];
   const { doc: items, node: list } = within(doc, output, RESPONSE_OUTPUT);
   return items
-    .children(items.root)
+    .children(list)
     .flatMap((item) => [
       ...items.children(items.child(item, 'summary')).flatMap((part) => piece(items, items.child(part, 'text'), 'reasoning')),
       ...items.children(items.child(item, 'content')).flatMap((part) => piece(items, items.child(part, 'text'))),
