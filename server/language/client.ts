@@ -1,8 +1,7 @@
 /** What the client can do, digested from its `initialize`. A client that says nothing gets plain LSP 3.0. */
 import { MarkupKind, type InitializeParams } from 'vscode-languageserver/node';
 import { z } from 'zod';
-import type { ServerSettings } from '../protocol/index';
-import { pathOfUri } from '../protocol/uri';
+import { type ServerSettings, pathOfUri } from '../protocol/index';
 import { CLIENT_COMMANDS, Commands } from './commands';
 
 export interface Client {

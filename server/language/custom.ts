@@ -1,8 +1,7 @@
 /** The `turnpike/*` requests: thin handlers over pure functions in `requests/`. */
 import type { CancellationToken, Connection } from 'vscode-languageserver/node';
 import type { z } from 'zod';
-import { methods, type OpenResult, type Request } from '../protocol/index';
-import { parseReadableUri } from '../protocol/uri';
+import { methods, type OpenResult, type Request, parseReadableUri } from '../protocol/index';
 import type { Client } from './client';
 import { answer, checked } from './failure';
 import { episodeRef, shapes } from './params';
@@ -21,10 +20,30 @@ import type { Documents } from './documents';
 import { startProgress } from './progress';
 
 export function registerCustomRequests(connection: Connection, session: Session, client: Client, documents: Documents): void {
-  const on = <P, R, S extends z.ZodType>(request: Request<P, R>, shape: S, work: (params: z.infer<S>, signal: AbortSignal) => Promise<R> | R): void => {
-    connection.onRequest(request.method, (params: unknown, token: CancellationToken) => answer(token, (signal) => work(checked(shape, params), signal)));
+  const on = <P, R, S extends z.ZodType>(
+    request: Request<P, R>,
+    shape: S,
+    work: (params: z.infer<S>, signal: AbortSignal) => Promise<R> | R,
+  ): void => {
+    connection.onRequest(request.method, (params: unknown, token: CancellationToken) =>
+      answer(token, (signal) => work(checked(shape, params), signal)),
+    );
   };
-  const { open, close, rows, turn, seen, text, find: findRequest, readable, locate: locateRequest, turnAt, folder, summaries, allowModule } = methods;
+  const {
+    open,
+    close,
+    rows,
+    turn,
+    seen,
+    text,
+    find: findRequest,
+    readable,
+    locate: locateRequest,
+    turnAt,
+    folder,
+    summaries,
+    allowModule,
+  } = methods;
 
   on(open, shapes.open, async (params, signal): Promise<OpenResult> => {
     session.setReport(params.uri, params.report ?? null);

@@ -1,6 +1,14 @@
 /** Diagnostics by pull for clients that ask, by push for those that can't. One place computes them for both. */
-import { DiagnosticSeverity, DocumentDiagnosticReportKind, ResponseError, type CancellationToken, type Connection, type Diagnostic, type DocumentDiagnosticReport } from 'vscode-languageserver/node';
-import { parseReadableUri, pathOfUri } from '../protocol/uri';
+import {
+  DiagnosticSeverity,
+  DocumentDiagnosticReportKind,
+  ResponseError,
+  type CancellationToken,
+  type Connection,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+} from 'vscode-languageserver/node';
+import { parseReadableUri, pathOfUri } from '../protocol/index';
 import type { Client } from './client';
 import type { Documents, OpenDocument } from './documents';
 import { mayHoldEpisode } from './documents';
@@ -27,7 +35,9 @@ export class DiagnosticsDesk {
     private readonly client: Client,
     private readonly documents: Documents,
   ) {
-    connection.languages.diagnostics.on(async ({ textDocument, previousResultId }, token) => this.pulled(textDocument.uri, previousResultId, token));
+    connection.languages.diagnostics.on(async ({ textDocument, previousResultId }, token) =>
+      this.pulled(textDocument.uri, previousResultId, token),
+    );
   }
 
   private async pulled(uri: string, previous: string | undefined, token: CancellationToken): Promise<DocumentDiagnosticReport> {
@@ -79,9 +89,13 @@ export class DiagnosticsDesk {
       const now = this.documents.get(uri);
       // A later version has its own push.
       if (now === null || now.text?.version !== before.text?.version) return;
-      await this.connection.sendDiagnostics(now.text === null ? { uri, diagnostics: items } : { uri, version: now.text.version, diagnostics: items });
+      await this.connection.sendDiagnostics(
+        now.text === null ? { uri, diagnostics: items } : { uri, version: now.text.version, diagnostics: items },
+      );
     } catch (error) {
-      this.connection.console.warn(`Diagnostics of ${uri} could not be computed: ${error instanceof Error ? error.message : String(error)}`);
+      this.connection.console.warn(
+        `Diagnostics of ${uri} could not be computed: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 
@@ -92,7 +106,11 @@ export class DiagnosticsDesk {
     if (parseReadableUri(uri) === null && (path === null || !mayHoldEpisode(path))) return { items: [], id: 'none' };
     try {
       const { sheet, uri: file } = await this.session.sheet(uri, signal);
-      const items = diagnostics(sheet, { uri, pageUri: (attempt, page) => this.session.pageUri(file, attempt, page), relatedInformation: this.client.relatedInformation });
+      const items = diagnostics(sheet, {
+        uri,
+        pageUri: (attempt, page) => this.session.pageUri(file, attempt, page),
+        relatedInformation: this.client.relatedInformation,
+      });
       return { items, id: `episode:${sheet.opened.revision}` };
     } catch (error) {
       if (!(error instanceof NoEpisode)) throw error;
@@ -107,6 +125,11 @@ function refusal({ notEpisode, message }: NoEpisode): Diagnostic[] {
   const problems = notEpisode.problems.length > 0 ? notEpisode.problems : [{ message, line: null }];
   return problems.map((problem) => {
     const line = Math.max(0, (problem.line ?? 1) - 1);
-    return { range: { start: { line, character: 0 }, end: { line, character: 1 } }, severity: DiagnosticSeverity.Error, source: SOURCE, message: problem.message };
+    return {
+      range: { start: { line, character: 0 }, end: { line, character: 1 } },
+      severity: DiagnosticSeverity.Error,
+      source: SOURCE,
+      message: problem.message,
+    };
   });
 }

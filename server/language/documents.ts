@@ -5,7 +5,7 @@
  */
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { parseReadableUri, pathOfUri } from '../protocol/uri';
+import { parseReadableUri, pathOfUri } from '../protocol/index';
 import type { Session } from './session';
 
 export interface OpenDocument {

@@ -38,7 +38,8 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
 }
 
 /** The file was rewritten, or its descriptor was closed because it was read again. */
-const isStale = (error: unknown): boolean => error instanceof Error && (error.name === 'StaleFileError' || ('code' in error && error.code === 'EBADF'));
+const isStale = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'StaleFileError' || ('code' in error && error.code === 'EBADF'));
 /** A request whose file changes under it is asked again this often. */
 const STALE_TRIES = 3;
 

@@ -120,11 +120,17 @@ export class EpisodeModel {
     for (const turn of this.turns.slice(window.from, window.to)) {
       for (const field of FIELDS) for (const passage of turn[field]) slots.push({ turn: turn.index, field, passage });
     }
-    const texts = await readPassages((span) => this.opened.bytes(span), slots.map((s) => s.passage));
+    const texts = await readPassages(
+      (span) => this.opened.bytes(span),
+      slots.map((s) => s.passage),
+    );
     const pieces = new Map<string, RecordedPiece[]>();
     slots.forEach(({ turn, field, passage }, i) => {
       const text = texts[i] ?? '';
-      const piece = text.length > PIECE_UNITS ? { passage, text: wholeUnits(text, PIECE_UNITS), wholeLength: text.length } : { passage, text, wholeLength: null };
+      const piece =
+        text.length > PIECE_UNITS
+          ? { passage, text: wholeUnits(text, PIECE_UNITS), wholeLength: text.length }
+          : { passage, text, wholeLength: null };
       const key = `${turn}:${field}`;
       const list = pieces.get(key);
       if (list === undefined) pieces.set(key, [piece]);

@@ -12,7 +12,12 @@ export interface Progress {
 const STEP_MS = 100;
 
 /** @param token the request's own, if it brought one; else one is made where the client allows */
-export async function startProgress(connection: Connection, client: Client, token: ProgressToken | undefined, title: string): Promise<Progress> {
+export async function startProgress(
+  connection: Connection,
+  client: Client,
+  token: ProgressToken | undefined,
+  title: string,
+): Promise<Progress> {
   if (token === undefined && !client.progress) return { report: () => undefined, done: () => undefined };
   const reporter = token === undefined ? await connection.window.createWorkDoneProgress() : connection.window.attachWorkDoneProgress(token);
   reporter.begin(title, 0, undefined, false);

@@ -187,7 +187,8 @@ export function layoutPage(input: PageInput): ReadablePage {
     for (const field of FIELDS) {
       const pieces = texts[field];
       fieldLines[field] = line;
-      if (pieces.length === 0) put(`${FIELD_MARK} ${field}  ${field === 'observation' && turn.observationHash !== null ? 'empty' : 'none recorded'}`);
+      if (pieces.length === 0)
+        put(`${FIELD_MARK} ${field}  ${field === 'observation' && turn.observationHash !== null ? 'empty' : 'none recorded'}`);
       pieces.forEach(({ passage, text, wholeLength }, piece) => {
         const shown = clean(text);
         const head = fieldHead(turn, field, passage, shown.text === '', piece);
@@ -195,7 +196,18 @@ export function layoutPage(input: PageInput): ReadablePage {
         if (shown.text === '') return;
         const start = offset;
         const firstLine = put(shown.text);
-        blocks.push({ turn: index, field, piece, passage, headerLine, firstLine, lastLine: line - 1, offset: start, length: shown.text.length, cuts: shown.cuts });
+        blocks.push({
+          turn: index,
+          field,
+          piece,
+          passage,
+          headerLine,
+          firstLine,
+          lastLine: line - 1,
+          offset: start,
+          length: shown.text.length,
+          cuts: shown.cuts,
+        });
         if (wholeLength === null) return;
         const rest = `${FIELD_MARK} first ${grouped(text.length)} of ${grouped(wholeLength)} characters; the rest is in the file at `;
         const where = `byte ${grouped(passage.span.start)}`;
@@ -329,5 +341,8 @@ export function unitsOfRange(page: ReadablePage, block: Block, range: Range): { 
   const inside = (position: Position): number => Math.max(0, Math.min(block.length, offsetAt(page, position) - block.offset));
   const from = inside(range.start);
   const to = Math.max(from, inside(range.end));
-  return { start: recordedOffset(block.cuts, from, 'after'), end: Math.max(recordedOffset(block.cuts, to, 'before'), recordedOffset(block.cuts, from, 'after')) };
+  return {
+    start: recordedOffset(block.cuts, from, 'after'),
+    end: Math.max(recordedOffset(block.cuts, to, 'before'), recordedOffset(block.cuts, from, 'after')),
+  };
 }

@@ -21,7 +21,8 @@ function thresholdText(threshold: number): string {
   return signed(threshold);
 }
 
-const levelOf = (accumulation: Accumulation, id: string | null): LevelResult | null => accumulation.levels.find((level) => level.id === id) ?? null;
+const levelOf = (accumulation: Accumulation, id: string | null): LevelResult | null =>
+  accumulation.levels.find((level) => level.id === id) ?? null;
 
 /** What became of a turn's reward: `paid`, `masked by outcome (−0.50 < 0.00)`, `pending: …`. */
 export function fateText(model: EpisodeModel, turn: number): string {
@@ -42,7 +43,12 @@ export function fateText(model: EpisodeModel, turn: number): string {
 export function lensTitle(model: EpisodeModel, turn: number): string {
   const { raw, gate, paid, leftOut } = model.arithmetic(turn);
   const fate = fateText(model, turn);
-  const reward = raw.state !== 'scored' ? `${scoreText(raw)} ${fate}` : gate.blockedBy === null && paid.state === 'scored' ? `${signed(raw.value)} paid` : `${signed(raw.value)} → ${fate}`;
+  const reward =
+    raw.state !== 'scored'
+      ? `${scoreText(raw)} ${fate}`
+      : gate.blockedBy === null && paid.state === 'scored'
+        ? `${signed(raw.value)} paid`
+        : `${signed(raw.value)} → ${fate}`;
   const parts = [reward];
   if (leftOut > 0 && raw.state === 'scored') parts.push(`${counted(leftOut, 'score')} left out`);
   for (const finding of model.findingsOf(turn)) parts.push(`${GRADE_MARK[finding.grade]} ${finding.rule}`);
@@ -100,16 +106,25 @@ export function explainTurn(model: EpisodeModel, turn: number): string {
         }),
       ].join('\n'),
     );
-    out.push(`Sum ${scoreText(sum.raw)} · paid ${scoreText(sum.paid)}${sum.paid.state === 'unscored' ? ` (${escapeMarkdown(sum.paid.reason)})` : ''}`);
+    out.push(
+      `Sum ${scoreText(sum.raw)} · paid ${scoreText(sum.paid)}${sum.paid.state === 'unscored' ? ` (${escapeMarkdown(sum.paid.reason)})` : ''}`,
+    );
   }
   for (const level of accumulation.levels) {
     if (level.gate === null) continue;
     const left = level.leftOut > 0 ? ` · ${counted(level.leftOut, 'score')} left out of its value` : '';
-    const why = level.value.state === 'unscored' ? ` · ${escapeMarkdown(level.value.reason)}` : level.value.state === 'failed' ? ` · ${escapeMarkdown(level.value.error)}` : '';
+    const why =
+      level.value.state === 'unscored'
+        ? ` · ${escapeMarkdown(level.value.reason)}`
+        : level.value.state === 'failed'
+          ? ` · ${escapeMarkdown(level.value.error)}`
+          : '';
     out.push(`Gate of ${escapeMarkdown(level.id)}: ${level.gate.state} (${escapeMarkdown(comparison(level))})${why}${left}`);
   }
   const rtg = sum.returnToGo;
-  out.push(`Return\\-to\\-go ${scoreText(rtg)} with γ ${escapeMarkdown(plain(scores.discount))}${rtg.state === 'unscored' ? ` · ${escapeMarkdown(rtg.reason)}` : ''}`);
+  out.push(
+    `Return\\-to\\-go ${scoreText(rtg)} with γ ${escapeMarkdown(plain(scores.discount))}${rtg.state === 'unscored' ? ` · ${escapeMarkdown(rtg.reason)}` : ''}`,
+  );
   out.push(`Episode: ${escapeMarkdown(totalsTitle(scores, accumulation))}`);
   const missing = sum.terms.filter((term) => term.contribution === null);
   if (missing.length > 0) {
@@ -121,7 +136,9 @@ export function explainTurn(model: EpisodeModel, turn: number): string {
     out.push(`Left out:\n${lines.join('\n')}`);
   }
   for (const finding of model.findingsOf(turn)) {
-    out.push(`${GRADE_MARK[finding.grade]} ${escapeMarkdown(finding.rule)} ${finding.grade} · ${escapeMarkdown(finding.title)}: ${escapeMarkdown(shorten(finding.message, 600))}`);
+    out.push(
+      `${GRADE_MARK[finding.grade]} ${escapeMarkdown(finding.rule)} ${finding.grade} · ${escapeMarkdown(finding.title)}: ${escapeMarkdown(shorten(finding.message, 600))}`,
+    );
   }
   return out.join('\n\n');
 }

@@ -11,8 +11,7 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
-import { methods, PROTOCOL_VERSION } from '../protocol/index';
-import { pathOfUri } from '../protocol/uri';
+import { methods, PROTOCOL_VERSION, pathOfUri } from '../protocol/index';
 import { clientProtocol, readClient, readSettings, type Client } from './client';
 import { SERVER_COMMANDS } from './commands';
 import { registerCustomRequests } from './custom';
@@ -34,7 +33,9 @@ function capabilities(client: Client): ServerCapabilities {
     completionProvider: { triggerCharacters: [':', ' ', '-'] },
     executeCommandProvider: { commands: Object.values(SERVER_COMMANDS) },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-    ...(client.pullsDiagnostics ? { diagnosticProvider: { identifier: 'turnpike', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+    ...(client.pullsDiagnostics
+      ? { diagnosticProvider: { identifier: 'turnpike', interFileDependencies: true, workspaceDiagnostics: false } }
+      : {}),
     experimental: { turnpikeProtocol: PROTOCOL_VERSION },
   };
 }
@@ -46,7 +47,11 @@ export function serve(connection: Connection): void {
     const session = new Session(readSettings(params.initializationOptions), client.roots, {
       changed: (uri, revision, stale) => {
         void connection.sendNotification(methods.changed.method, { uri, revision, stale });
-        void connection.sendNotification(methods.status.method, { health: stale === null ? 'ok' : 'warning', busy: stale !== null, message: stale ?? 'Ready' });
+        void connection.sendNotification(methods.status.method, {
+          health: stale === null ? 'ok' : 'warning',
+          busy: stale !== null,
+          message: stale ?? 'Ready',
+        });
         if (stale !== null) return;
         refresh(connection, client);
         desk.changed(uri);
@@ -59,14 +64,20 @@ export function serve(connection: Connection): void {
     registerSync(connection, session, documents, desk);
     connection.onInitialized(() => {
       if (client.watchesFiles) {
-        void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*rewards.{yaml,yml}' }] }).catch(() => undefined);
+        void connection.client
+          .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*rewards.{yaml,yml}' }] })
+          .catch(() => undefined);
       }
       const spoken = clientProtocol(params.initializationOptions) ?? PROTOCOL_VERSION;
       void connection.sendNotification(
         methods.status.method,
         spoken === PROTOCOL_VERSION
           ? { health: 'ok', busy: false, message: 'Ready' }
-          : { health: 'warning', busy: false, message: `The editor speaks version ${spoken} of the protocol, this server ${PROTOCOL_VERSION}. Reload the window.` },
+          : {
+              health: 'warning',
+              busy: false,
+              message: `The editor speaks version ${spoken} of the protocol, this server ${PROTOCOL_VERSION}. Reload the window.`,
+            },
       );
     });
     connection.onShutdown(() => {
@@ -103,9 +114,12 @@ function registerSync(connection: Connection, session: Session, documents: Docum
     if (changes.some(({ uri }) => documents.get(uri) === null && pathOfUri(uri) !== null)) session.rewardAgain();
   });
   connection.onNotification(methods.settings.method, (given: unknown) => session.configure(readSettings(given)));
-  connection.onNotification('workspace/didChangeWorkspaceFolders', (given: { event?: { added?: { uri: string }[]; removed?: { uri: string }[] } }) => {
-    const removed = new Set((given.event?.removed ?? []).map((f) => pathOfUri(f.uri)));
-    const added = (given.event?.added ?? []).flatMap((f) => pathOfUri(f.uri) ?? []);
-    session.setRoots([...session.rootPaths.filter((root) => !removed.has(root)), ...added]);
-  });
+  connection.onNotification(
+    'workspace/didChangeWorkspaceFolders',
+    (given: { event?: { added?: { uri: string }[]; removed?: { uri: string }[] } }) => {
+      const removed = new Set((given.event?.removed ?? []).map((f) => pathOfUri(f.uri)));
+      const added = (given.event?.added ?? []).flatMap((f) => pathOfUri(f.uri) ?? []);
+      session.setRoots([...session.rootPaths.filter((root) => !removed.has(root)), ...added]);
+    },
+  );
 }

@@ -7,8 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { createEngine, type Engine, type Opened } from '../engine/index';
 import type { NotEpisode } from '../episode/index';
-import type { EpisodeRef, ServerSettings } from '../protocol/index';
-import { parseReadableUri, pathOfUri, readableUri } from '../protocol/uri';
+import { type EpisodeRef, type ServerSettings, parseReadableUri, pathOfUri, readableUri } from '../protocol/index';
 import { NO_SETTINGS } from './client';
 import { BadRequest, unlessAborted } from './failure';
 import { EpisodeModel } from './model';
@@ -56,7 +55,11 @@ export class Session {
     this.engine = createEngine({ ...this.engineSettings(), reportFile: null, roots: this.roots });
   }
 
-  private engineSettings(): { rewardsFile: string | null; mutedRules: readonly string[]; trust: { all: false; hashes: readonly string[] } } {
+  private engineSettings(): {
+    rewardsFile: string | null;
+    mutedRules: readonly string[];
+    trust: { all: false; hashes: readonly string[] };
+  } {
     const { rewardsFile, mutedRules, trusted, allowedModules } = this.settings;
     return {
       rewardsFile: rewardsFile === '' ? null : isAbsolute(rewardsFile) ? rewardsFile : resolve(this.roots[0] ?? '.', rewardsFile),
@@ -110,7 +113,8 @@ export class Session {
    * @returns the hash to keep in the settings
    */
   async allowModule(path: string): Promise<string> {
-    if (!this.settings.trusted) throw new BadRequest('This workspace is not trusted, so reward modules stay off. Trust the workspace first.');
+    if (!this.settings.trusted)
+      throw new BadRequest('This workspace is not trusted, so reward modules stay off. Trust the workspace first.');
     const hash = createHash('sha256')
       .update(await readFile(path))
       .digest('hex');
@@ -120,7 +124,12 @@ export class Session {
   }
 
   /** The address of a trajectory file behind any address that names one, with its attempt where that says so. */
-  private place(uri: string): { readonly uri: string; readonly path: string; readonly attempt: number | null; readonly page: number | null } {
+  private place(uri: string): {
+    readonly uri: string;
+    readonly path: string;
+    readonly attempt: number | null;
+    readonly page: number | null;
+  } {
     const readable = parseReadableUri(uri);
     const file = readable?.uri ?? uri;
     const path = pathOfUri(file);

@@ -63,6 +63,21 @@ export function turnOfLine(sheet: Sheet, line: number): SheetTurn | null {
   return found !== undefined && line <= found.range.end.line ? found : null;
 }
 
+/** The turn at a position: the one that holds it, else the one of its line. Minified files have many on one line. */
+export function turnOfPosition(sheet: Sheet, position: Position): SheetTurn | null {
+  let low = 0;
+  let high = sheet.turns.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const start = sheet.turns[middle]?.range.start;
+    if (start !== undefined && (start.line < position.line || (start.line === position.line && start.character <= position.character)))
+      low = middle + 1;
+    else high = middle;
+  }
+  const found = sheet.turns[low - 1];
+  return found !== undefined && contains(found.range, position) ? found : turnOfLine(sheet, position.line);
+}
+
 /** The turns whose header stands in `[from, to]`. */
 export function turnsBetween(sheet: Sheet, from: number, to: number): readonly SheetTurn[] {
   let low = 0;
@@ -125,7 +140,13 @@ async function buildReadableSheet(model: EpisodeModel, page: ReadablePage): Prom
       const head = fields[name];
       return { head, text: texts.get(`${turn}:${name}`) ?? { start: at(head), end: at(head) } };
     };
-    return { model, turn, line, range: { start: at(line), end: at(last + 1) }, fields: { thought: field('thought'), action: field('action'), observation: field('observation') } };
+    return {
+      model,
+      turn,
+      line,
+      range: { start: at(line), end: at(last + 1) },
+      fields: { thought: field('thought'), action: field('action'), observation: field('observation') },
+    };
   });
   const ranges = new Map<string, Range>();
   const { from, to } = page.window;
@@ -142,7 +163,16 @@ async function buildReadableSheet(model: EpisodeModel, page: ReadablePage): Prom
     const lines = page.turns[problem.turn - from];
     return lines === undefined ? [] : [{ problem, range: { start: at(lines.line), end: at(lines.line, 1000) } }];
   });
-  return { kind: 'readable', opened, main: model, turns, problems, page, raw: null, evidenceRange: (_, evidence) => ranges.get(key(evidence)) ?? null };
+  return {
+    kind: 'readable',
+    opened,
+    main: model,
+    turns,
+    problems,
+    page,
+    raw: null,
+    evidenceRange: (_, evidence) => ranges.get(key(evidence)) ?? null,
+  };
 }
 
 const rawSheets = new WeakMap<Opened, Promise<Sheet>>();
@@ -192,7 +222,13 @@ async function buildRawSheet(opened: Opened): Promise<Sheet> {
           return { head: text.start.line, text };
         };
         const whole = range(turn.span);
-        return { model, turn: i, line: whole.start.line, range: whole, fields: { thought: field('thought'), action: field('action'), observation: field('observation') } };
+        return {
+          model,
+          turn: i,
+          line: whole.start.line,
+          range: whole,
+          fields: { thought: field('thought'), action: field('action'), observation: field('observation') },
+        };
       }),
     )
     .sort((a, b) => a.line - b.line || a.range.start.character - b.range.start.character);

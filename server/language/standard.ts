@@ -1,6 +1,6 @@
 /** The standard LSP requests: thin handlers over pure functions in `features/`. */
 import { MessageType, ShowMessageNotification, type CancellationToken, type CodeLens, type Connection } from 'vscode-languageserver/node';
-import { parseReadableUri, pathOfUri } from '../protocol/uri';
+import { parseReadableUri, pathOfUri } from '../protocol/index';
 import type { Client } from './client';
 import { SERVER_COMMANDS } from './commands';
 import { mayHoldEpisode, type Documents } from './documents';
@@ -29,7 +29,9 @@ export function registerFeatures(connection: Connection, session: Session, clien
     }) as Promise<R>;
   const pageUri = (uri: string) => (attempt: number, page: number) => session.pageUri(uri, attempt, page);
 
-  connection.onCodeLens(({ textDocument: { uri } }, token) => onSheet(uri, token, [], ({ sheet, uri: file }) => codeLenses(sheet, file, client.commands, client.resolvesLenses)));
+  connection.onCodeLens(({ textDocument: { uri } }, token) =>
+    onSheet(uri, token, [], ({ sheet, uri: file }) => codeLenses(sheet, file, client.commands, client.resolvesLenses)),
+  );
   connection.onCodeLensResolve(async (lens, token): Promise<CodeLens> => {
     const resolved = await answer(token, async (signal) => {
       const data = checked(lensData, lens.data);
@@ -39,12 +41,16 @@ export function registerFeatures(connection: Connection, session: Session, clien
     if (resolved instanceof Error) throw resolved;
     return resolved;
   });
-  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) => onSheet(uri, token, [], ({ sheet }) => inlayHints(sheet, range)));
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
+    onSheet(uri, token, [], ({ sheet }) => inlayHints(sheet, range)),
+  );
   connection.onFoldingRanges(({ textDocument: { uri } }, token) =>
     onSheet(uri, token, [], ({ sheet }) => foldingRanges(sheet, { limit: client.foldingLimit, collapsedText: client.collapsedText })),
   );
   connection.onDocumentSymbol(({ textDocument: { uri } }, token) =>
-    onSheet<ReturnType<typeof documentSymbols> | ReturnType<typeof flatSymbols>>(uri, token, [], ({ sheet }) => (client.nestedSymbols ? documentSymbols(sheet) : flatSymbols(sheet, uri))),
+    onSheet<ReturnType<typeof documentSymbols> | ReturnType<typeof flatSymbols>>(uri, token, [], ({ sheet }) =>
+      client.nestedSymbols ? documentSymbols(sheet) : flatSymbols(sheet, uri),
+    ),
   );
   connection.onHover(({ textDocument: { uri }, position }, token) => {
     const text = documents.get(uri)?.text;

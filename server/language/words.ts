@@ -40,5 +40,7 @@ export function shorten(text: string, limit: number): string {
 
 /** Text as Markdown that shows exactly its characters. Hostile text stays text: no link, no image, no HTML. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&$^"':@/=]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`)).replace(/\r?\n|\r/g, ' ');
+  return text
+    .replace(/[\\`*_{}[\]()#+\-.!|<>~&$^"':@/=]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`))
+    .replace(/\r?\n|\r/g, ' ');
 }

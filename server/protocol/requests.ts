@@ -34,7 +34,10 @@ export type OpenResult = { readonly view: EpisodeView } | { readonly failure: Op
 export const open = request<EpisodeRef & { readonly report?: string }, OpenResult>('turnpike/open');
 export const close = request<EpisodeRef, null>('turnpike/close');
 /** Lines of the turn list, `[from, to)`; at most 500. */
-export const rows = request<EpisodeRef & { readonly from: number; readonly to: number }, { readonly revision: number; readonly rows: readonly TurnRow[] }>('turnpike/rows');
+export const rows = request<
+  EpisodeRef & { readonly from: number; readonly to: number },
+  { readonly revision: number; readonly rows: readonly TurnRow[] }
+>('turnpike/rows');
 /** One turn with its texts, each piece cut at `limit` characters (default 20,000). */
 export const turn = request<EpisodeRef & { readonly index: number; readonly limit?: number }, TurnDetail>('turnpike/turn');
 /**
@@ -43,12 +46,23 @@ export const turn = request<EpisodeRef & { readonly index: number; readonly limi
  */
 export const seen = request<
   EpisodeRef & { readonly index: number; readonly limit?: number; readonly from?: number; readonly to?: number },
-  { readonly messages: readonly SeenMessage[]; readonly from: number; readonly total: number; readonly source: 'query' | 'history' | 'none'; readonly note: string | null }
+  {
+    readonly messages: readonly SeenMessage[];
+    readonly from: number;
+    readonly total: number;
+    readonly source: 'query' | 'history' | 'none';
+    readonly note: string | null;
+  }
 >('turnpike/seen');
 /** A whole text: the problem statement, the submission, the configuration. */
-export const text = request<EpisodeRef & { readonly what: 'problemStatement' | 'submission' | 'configuration' }, Piece | null>('turnpike/text');
+export const text = request<EpisodeRef & { readonly what: 'problemStatement' | 'submission' | 'configuration' }, Piece | null>(
+  'turnpike/text',
+);
 /** Plain-text search through thoughts, actions and observations, case-insensitive. */
-export const find = request<EpisodeRef & { readonly query: string; readonly limit?: number }, { readonly hits: readonly FindHit[]; readonly total: number; readonly capped: boolean }>('turnpike/find');
+export const find = request<
+  EpisodeRef & { readonly query: string; readonly limit?: number },
+  { readonly hits: readonly FindHit[]; readonly total: number; readonly capped: boolean }
+>('turnpike/find');
 export interface FindHit {
   readonly turn: number;
   readonly field: Field;
@@ -58,9 +72,15 @@ export interface FindHit {
   readonly excerpt: string;
 }
 /** The readable document: its text, page by page. */
-export const readable = request<EpisodeRef & { readonly page: number }, { readonly text: string; readonly pages: number; readonly turnsFrom: number; readonly turnsTo: number }>('turnpike/readable');
+export const readable = request<
+  EpisodeRef & { readonly page: number },
+  { readonly text: string; readonly pages: number; readonly turnsFrom: number; readonly turnsTo: number }
+>('turnpike/readable');
 /** Where bytes of a file stand in its readable document: URI, UTF-16 range. */
-export const locate = request<EpisodeRef & { readonly turn: number; readonly field?: Field; readonly span?: Span }, { readonly uri: string; readonly range: LineRange }>('turnpike/locate');
+export const locate = request<
+  EpisodeRef & { readonly turn: number; readonly field?: Field; readonly span?: Span },
+  { readonly uri: string; readonly range: LineRange }
+>('turnpike/locate');
 export interface LineRange {
   readonly start: { readonly line: number; readonly character: number };
   readonly end: { readonly line: number; readonly character: number };
@@ -77,7 +97,9 @@ export const allowModule = request<{ readonly path: string }, { readonly hash: s
 /** An open episode was re-read, re-rewarded, or could not be: ask again with `turnpike/open`. */
 export const changed = notification<{ readonly uri: string; readonly revision: number; readonly stale: string | null }>('turnpike/changed');
 /** What the server is doing, for the status item. */
-export const status = notification<{ readonly health: 'ok' | 'warning' | 'error'; readonly busy: boolean; readonly message: string }>('turnpike/status');
+export const status = notification<{ readonly health: 'ok' | 'warning' | 'error'; readonly busy: boolean; readonly message: string }>(
+  'turnpike/status',
+);
 /** Rules muted by the user, allowed module hashes, trust: pushed by the client on change. */
 export const settings = notification<ServerSettings>('turnpike/settings');
 export interface ServerSettings {

@@ -25,7 +25,9 @@ export interface ReadablePlace {
 export function readableUri(place: ReadablePlace): string {
   const file = URI.parse(place.uri);
   const attempt = place.attempt === null ? '' : `attempt=${place.attempt}&`;
-  return file.with({ scheme: READABLE_SCHEME, path: file.path + READABLE_SUFFIX, query: `${attempt}page=${place.page}`, fragment: '' }).toString();
+  return file
+    .with({ scheme: READABLE_SCHEME, path: file.path + READABLE_SUFFIX, query: `${attempt}page=${place.page}`, fragment: '' })
+    .toString();
 }
 
 /** What {@link readableUri} put together; null for any other address. */

@@ -2,7 +2,7 @@
 import { CodeActionKind, type CodeAction, type Diagnostic } from 'vscode-languageserver/node';
 import type { Commands } from '../commands';
 import type { Range } from '../readable';
-import { turnOfLine, type Sheet } from '../sheet';
+import { turnOfPosition, type Sheet } from '../sheet';
 import { SOURCE } from './diagnostics';
 
 export function codeActions(sheet: Sheet, uri: string, range: Range, shown: readonly Diagnostic[], commands: Commands): CodeAction[] {
@@ -16,7 +16,7 @@ export function codeActions(sheet: Sheet, uri: string, range: Range, shown: read
     const title = `Mute rule ${rule}`;
     actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics, command: commands.mute(title, rule) });
   }
-  const turn = turnOfLine(sheet, range.start.line);
+  const turn = turnOfPosition(sheet, range.start);
   if (turn === null) return actions;
   const argument = { uri, attempt: turn.model.attempt, turn: turn.turn };
   const inspect = commands.inspect(`Open turn ${turn.turn + 1} in the inspector`, argument);

@@ -24,7 +24,9 @@ export function codeLenses(sheet: Sheet, uri: string, commands: Commands, resolv
   const late = resolves && sheet.turns.length > TITLES_AT_ONCE;
   for (const turn of sheet.turns) {
     const argument = { uri, attempt: turn.model.attempt, turn: turn.turn };
-    lenses.push(late ? { range: line(turn.line), data: argument } : { range: line(turn.line), command: turnCommand(turn, argument, commands) });
+    lenses.push(
+      late ? { range: line(turn.line), data: argument } : { range: line(turn.line), command: turnCommand(turn, argument, commands) },
+    );
   }
   return lenses;
 }

@@ -58,7 +58,13 @@ function findingDiagnostic(sheet: Sheet, model: EpisodeModel, finding: Finding, 
   return diagnostic;
 }
 
-function relatedPlaces(sheet: Sheet, model: EpisodeModel, finding: Finding, primary: Range, context: DiagnosticContext): DiagnosticRelatedInformation[] {
+function relatedPlaces(
+  sheet: Sheet,
+  model: EpisodeModel,
+  finding: Finding,
+  primary: Range,
+  context: DiagnosticContext,
+): DiagnosticRelatedInformation[] {
   const out: DiagnosticRelatedInformation[] = [];
   let skipped = false;
   for (const evidence of finding.evidence) {
@@ -67,11 +73,18 @@ function relatedPlaces(sheet: Sheet, model: EpisodeModel, finding: Finding, prim
     if (range === null) {
       const page = pageOfTurn(model.windows, evidence.turn);
       const top = { line: 0, character: 0 };
-      out.push({ location: { uri: context.pageUri(model.attempt, page), range: { start: top, end: top } }, message: `${message} (page ${page + 1})` });
+      out.push({
+        location: { uri: context.pageUri(model.attempt, page), range: { start: top, end: top } },
+        message: `${message} (page ${page + 1})`,
+      });
     } else if (!skipped && same(range, primary)) skipped = true;
     else out.push({ location: { uri: context.uri, range }, message });
   }
   return out;
 }
 
-const same = (a: Range, b: Range): boolean => a.start.line === b.start.line && a.start.character === b.start.character && a.end.line === b.end.line && a.end.character === b.end.character;
+const same = (a: Range, b: Range): boolean =>
+  a.start.line === b.start.line &&
+  a.start.character === b.start.character &&
+  a.end.line === b.end.line &&
+  a.end.character === b.end.character;

@@ -11,6 +11,14 @@ export function inlayHints(sheet: Sheet, range: Range): InlayHint[] {
     if (field === null) return [];
     const position = sheet.page === null ? field.text.end : { line: field.head, character: lineText(sheet.page, field.head).length };
     if (position.line < range.start.line || position.line > range.end.line) return [];
-    return [{ position, label: hintText(turn.model, turn.turn), kind: InlayHintKind.Type, paddingLeft: true, tooltip: fateText(turn.model, turn.turn) }];
+    return [
+      {
+        position,
+        label: hintText(turn.model, turn.turn),
+        kind: InlayHintKind.Type,
+        paddingLeft: true,
+        tooltip: fateText(turn.model, turn.turn),
+      },
+    ];
   });
 }

@@ -18,7 +18,12 @@ export function documentLinks(sheet: Sheet, { uri, commands, pageUri, positions 
   return sheet.page.links.map(({ line, start, end, to }): DocumentLink => {
     const range = { start: { line, character: start }, end: { line, character: end } };
     if ('page' in to) return { range, target: pageUri(sheet.main.attempt, to.page), tooltip: `Go to page ${to.page + 1}` };
-    if (commands.has('raw')) return { range, target: Commands.address(CLIENT_COMMANDS.raw, { uri, start: to.span.start, end: to.span.end }), tooltip: 'Show these bytes in the file' };
+    if (commands.has('raw'))
+      return {
+        range,
+        target: Commands.address(CLIENT_COMMANDS.raw, { uri, start: to.span.start, end: to.span.end }),
+        tooltip: 'Show these bytes in the file',
+      };
     if (positions === null) return { range, target: uri };
     const place = positions.at(to.span.start);
     return { range, target: `${uri}#L${place.line + 1},${place.character + 1}`, tooltip: `Line ${place.line + 1} of the file` };

@@ -29,7 +29,13 @@ function build(sheet: Sheet): DocumentSymbol[] {
   return sheet.turns.map((turn) => {
     const head: Range = { start: { line: turn.line, character: 0 }, end: { line: turn.line, character: 0 } };
     const whole: Range = sheet.kind === 'readable' ? turn.range : { start: { line: turn.line, character: 0 }, end: turn.range.end };
-    const symbol: DocumentSymbol = { name: name(turn), detail: withFields ? shorten(lensTitle(turn.model, turn.turn), 80) : '', kind: SymbolKind.Event, range: whole, selectionRange: head };
+    const symbol: DocumentSymbol = {
+      name: name(turn),
+      detail: withFields ? shorten(lensTitle(turn.model, turn.turn), 80) : '',
+      kind: SymbolKind.Event,
+      range: whole,
+      selectionRange: head,
+    };
     if (withFields) {
       symbol.children = FIELDS.flatMap((field): DocumentSymbol[] => {
         const place = turn.fields[field];

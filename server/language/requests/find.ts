@@ -34,7 +34,11 @@ export async function find(model: EpisodeModel, query: string, limit: number, si
     model.turns.slice(from, from + BATCH).forEach((turn, i) => {
       for (const field of FIELDS) for (const passage of turn[field]) slots.push({ turn: from + i, field, passage });
     });
-    const texts = await readPassages((span) => model.opened.bytes(span), slots.map((s) => s.passage), signal);
+    const texts = await readPassages(
+      (span) => model.opened.bytes(span),
+      slots.map((s) => s.passage),
+      signal,
+    );
     let base = 0;
     slots.forEach(({ turn, field }, i) => {
       const before = slots[i - 1];
@@ -43,7 +47,14 @@ export async function find(model: EpisodeModel, query: string, limit: number, si
       pattern.lastIndex = 0;
       for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
         total++;
-        if (hits.length < limit) hits.push({ turn, field, offset: base + match.index, length: match[0].length, excerpt: excerpt(text, match.index, match[0].length) });
+        if (hits.length < limit)
+          hits.push({
+            turn,
+            field,
+            offset: base + match.index,
+            length: match[0].length,
+            excerpt: excerpt(text, match.index, match[0].length),
+          });
       }
     });
   }

@@ -1,8 +1,7 @@
 /** The folder table: every episode under a folder with its totals, and what they are together. */
 import { basename, dirname, join } from 'node:path';
 import type { Opened, OpenedRollout } from '../../engine/index';
-import type { FolderRow, FolderView } from '../../protocol/index';
-import { fileUri, pathOfUri } from '../../protocol/uri';
+import { type FolderRow, type FolderView, fileUri, pathOfUri } from '../../protocol/index';
 import { folderStatistics, SCORED, unscored, type Accumulation, type FolderEntry, type Totals } from '../../reward/index';
 import { BadRequest } from '../failure';
 import type { Session } from '../session';
@@ -19,7 +18,12 @@ interface Read {
 }
 
 /** @param progress called with files read and files found */
-export async function folderView(session: Session, uri: string, signal: AbortSignal, progress: (done: number, total: number) => void): Promise<FolderView> {
+export async function folderView(
+  session: Session,
+  uri: string,
+  signal: AbortSignal,
+  progress: (done: number, total: number) => void,
+): Promise<FolderView> {
   const folder = pathOfUri(uri);
   if (folder === null) throw new BadRequest('Only a folder on this machine can be compared.');
   const found = await walk(folder, signal);
@@ -56,7 +60,10 @@ async function readFile(session: Session, path: string, signal: AbortSignal): Pr
     const result = await session.open(uri, signal);
     if ('notEpisode' in result) return { rows: [unreadable(uri, path, failureOf(result.notEpisode).sentences.join(' '))], entries: [] };
     const { opened } = result;
-    return { rows: opened.rollouts.map((rollout, i) => row(uri, opened, rollout, i)), entries: opened.rollouts.map((rollout) => entry(opened, rollout)) };
+    return {
+      rows: opened.rollouts.map((rollout, i) => row(uri, opened, rollout, i)),
+      entries: opened.rollouts.map((rollout) => entry(opened, rollout)),
+    };
   } catch (error) {
     if (signal.aborted) throw error;
     return { rows: [unreadable(uri, path, error instanceof Error ? error.message : String(error))], entries: [] };
@@ -104,5 +111,19 @@ export function paidShare({ raw, rawState, paid, paidState }: Accumulation): num
 function unreadable(uri: string, path: string, problem: string): FolderRow {
   const none = unscored(problem);
   const totals: Totals = { dra: none, gra: none, outcomeOnly: none, bounds: null, leftOut: 0 };
-  return { uri, path, instance: null, attempt: null, outcome: 'unreadable', exitStatus: null, state: 'unfinished', totals, paidShare: null, findings: 0, turns: 0, cost: null, problem };
+  return {
+    uri,
+    path,
+    instance: null,
+    attempt: null,
+    outcome: 'unreadable',
+    exitStatus: null,
+    state: 'unfinished',
+    totals,
+    paidShare: null,
+    findings: 0,
+    turns: 0,
+    cost: null,
+    problem,
+  };
 }

@@ -1,12 +1,14 @@
 /** The readable document's text, and places in it. */
 import { byteOfChar, type Field, type Span } from '../../episode/index';
-import type { LineRange } from '../../protocol/requests';
-import { readableUri } from '../../protocol/uri';
+import { type LineRange, readableUri } from '../../protocol/index';
 import type { EpisodeModel } from '../model';
 import { blockAtLine, linesOfTurn, pageOfTurn, positionAt, unitsOfRange, type Range } from '../readable';
 import { rangeOfSpan } from '../sheet';
 
-export async function readableText(model: EpisodeModel, page: number): Promise<{ text: string; pages: number; turnsFrom: number; turnsTo: number }> {
+export async function readableText(
+  model: EpisodeModel,
+  page: number,
+): Promise<{ text: string; pages: number; turnsFrom: number; turnsTo: number }> {
   const found = await model.page(page);
   return { text: found.text, pages: found.pages, turnsFrom: found.window.from, turnsTo: found.window.to };
 }
@@ -20,7 +22,13 @@ export interface Place {
  * Where a turn, a field of it, or bytes of the file stand in the readable document. For bytes of shown text the text in
  * the range is what they decode to; for a field its whole text, or its header where it has none; else the turn's header.
  */
-export async function locate(model: EpisodeModel, uri: string, turn: number, field: Field | undefined, span: Span | undefined): Promise<Place> {
+export async function locate(
+  model: EpisodeModel,
+  uri: string,
+  turn: number,
+  field: Field | undefined,
+  span: Span | undefined,
+): Promise<Place> {
   if (turn < 0 || turn >= model.turns.length) throw new RangeError(`There is no turn ${turn + 1}; the episode has ${model.turns.length}.`);
   const page = await model.page(pageOfTurn(model.windows, turn));
   const address = readableUri({ uri, attempt: model.attempt, page: page.page });
@@ -43,7 +51,11 @@ export async function locate(model: EpisodeModel, uri: string, turn: number, fie
 }
 
 /** The bytes of the file that a range of a readable page shows; null outside recorded text. Cut to the first piece. */
-export async function bytesOfRange(model: EpisodeModel, pageIndex: number, range: Range): Promise<{ turn: number; field: Field; span: Span } | null> {
+export async function bytesOfRange(
+  model: EpisodeModel,
+  pageIndex: number,
+  range: Range,
+): Promise<{ turn: number; field: Field; span: Span } | null> {
   const page = await model.page(pageIndex);
   const block = blockAtLine(page, range.start.line);
   if (block === null) return null;

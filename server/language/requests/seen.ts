@@ -53,14 +53,21 @@ export async function seenAt(model: EpisodeModel, index: number, window: SeenWin
 }
 
 /** Which messages come: those asked for, else all, else the first and the last. */
-function choose(spans: readonly Span[], { from, to }: SeenWindow): { readonly parts: readonly (readonly Span[])[]; readonly from: number; readonly note: string | null } {
+function choose(
+  spans: readonly Span[],
+  { from, to }: SeenWindow,
+): { readonly parts: readonly (readonly Span[])[]; readonly from: number; readonly note: string | null } {
   if (from !== undefined || to !== undefined) {
     const start = Math.min(from ?? 0, spans.length);
     return { parts: [spans.slice(start, Math.min(to ?? spans.length, start + MESSAGES_AT_MOST))], from: start, note: null };
   }
   if (spans.length <= MESSAGES_AT_MOST) return { parts: [spans], from: 0, note: null };
   const last = MESSAGES_AT_MOST - FIRST;
-  return { parts: [spans.slice(0, FIRST), spans.slice(-last)], from: 0, note: `Here are the first ${FIRST} and the last ${last} of ${grouped(spans.length)} messages.` };
+  return {
+    parts: [spans.slice(0, FIRST), spans.slice(-last)],
+    from: 0,
+    note: `Here are the first ${FIRST} and the last ${last} of ${grouped(spans.length)} messages.`,
+  };
 }
 
 type Message = Readonly<Record<string, unknown>>;
@@ -133,14 +140,16 @@ async function alignHistory(model: EpisodeModel, spans: readonly Span[]): Promis
   return result;
 }
 
-const isAnswer = (message: Message): boolean => message['role'] === 'assistant' || message['source'] === 'agent' || message['role'] === 'model';
+const isAnswer = (message: Message): boolean =>
+  message['role'] === 'assistant' || message['source'] === 'agent' || message['role'] === 'model';
 
 function isDemonstration(message: Message): boolean {
   return message['is_demo'] === true || message['message_type'] === 'demonstration';
 }
 
 /** What history processors leave in place of an observation. */
-const CLIPPED = /^(?:Observation: )?Old environment output: \(\d+ lines omitted\)|^Outdated window with \d+ lines omitted|<response clipped>/;
+const CLIPPED =
+  /^(?:Observation: )?Old environment output: \(\d+ lines omitted\)|^Outdated window with \d+ lines omitted|<response clipped>/;
 
 function shown(message: Message, span: Span, limit: number): SeenMessage {
   const text = messageText(message);
@@ -157,7 +166,12 @@ function shown(message: Message, span: Span, limit: number): SeenMessage {
 
 /** The text of a message: its text parts joined, then its tool calls and reasoning, as far as the format has them. */
 export function messageText(message: Message): string {
-  const parts = [reasoning(message), contentText(message['content'] ?? message['message']), ...toolCalls(message['tool_calls']), ...results(message['observation'])];
+  const parts = [
+    reasoning(message),
+    contentText(message['content'] ?? message['message']),
+    ...toolCalls(message['tool_calls']),
+    ...results(message['observation']),
+  ];
   return parts.filter((part) => part !== '').join('\n');
 }
 
@@ -181,7 +195,9 @@ function reasoning(message: Message): string {
   if (typeof message['reasoning_content'] === 'string') return message['reasoning_content'];
   const blocks = message['thinking_blocks'];
   if (!Array.isArray(blocks)) return '';
-  return blocks.flatMap((block: unknown) => (isRecord(block) && typeof block['thinking'] === 'string' ? [block['thinking']] : [])).join('\n');
+  return blocks
+    .flatMap((block: unknown) => (isRecord(block) && typeof block['thinking'] === 'string' ? [block['thinking']] : []))
+    .join('\n');
 }
 
 /** ATIF keeps what the tools answered in the step that called them. */

@@ -1,6 +1,5 @@
 /** Summaries for the episodes tree. */
-import type { EpisodeSummary } from '../../protocol/index';
-import { pathOfUri } from '../../protocol/uri';
+import { type EpisodeSummary, pathOfUri } from '../../protocol/index';
 import type { Outcome } from '../../reward/index';
 import { BadRequest } from '../failure';
 import { EpisodeModel } from '../model';
@@ -11,7 +10,17 @@ export function outcomeName({ classes }: Outcome): string {
   return classes.length === 0 ? 'pending' : classes.length === 1 ? (classes[0] ?? 'pending') : 'submitted';
 }
 
-const NOTHING = { instance: null, format: null, exitStatus: null, outcome: null, dra: null, gra: null, findings: 0, turns: 0, state: null } as const;
+const NOTHING = {
+  instance: null,
+  format: null,
+  exitStatus: null,
+  outcome: null,
+  dra: null,
+  gra: null,
+  findings: 0,
+  turns: 0,
+  state: null,
+} as const;
 
 /** One summary per address, in order; what can't be read says why. */
 export async function episodeSummaries(session: Session, uris: readonly string[], signal: AbortSignal): Promise<EpisodeSummary[]> {

@@ -42,7 +42,8 @@ function build(model: EpisodeModel): Omit<EpisodeView, 'uri'> {
 function head({ opened, of }: EpisodeModel): EpisodeHead {
   const { episode, side } = opened;
   const { rollout } = of;
-  const share = (tests: { readonly passed: number; readonly total: number } | null): string => (tests === null ? '–' : `${tests.passed} of ${tests.total}`);
+  const share = (tests: { readonly passed: number; readonly total: number } | null): string =>
+    tests === null ? '–' : `${tests.passed} of ${tests.total}`;
   const { report } = side;
   return {
     instance: side.instance ?? episode.instance,
@@ -56,7 +57,10 @@ function head({ opened, of }: EpisodeModel): EpisodeHead {
     hasProblemStatement: rollout.problemStatement !== null,
     hasConfiguration: rollout.configuration !== null,
     submissionKind: rollout.submissionKind,
-    tests: report === null || (report.failToPass === null && report.passToPass === null) ? null : { failToPass: share(report.failToPass), passToPass: share(report.passToPass) },
+    tests:
+      report === null || (report.failToPass === null && report.passToPass === null)
+        ? null
+        : { failToPass: share(report.failToPass), passToPass: share(report.passToPass) },
   };
 }
 

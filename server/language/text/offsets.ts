@@ -39,7 +39,12 @@ const NEWLINE = 10;
  * Positions of many bytes in one pass, so that a file of one long line costs no more than one of many short ones.
  * @param read bytes of the file by range; shorter only where the file ends
  */
-export async function positionsOf(read: (span: Span) => Promise<Uint8Array>, wanted: Iterable<number>, signal?: AbortSignal, chunkSize = CHUNK): Promise<Positions> {
+export async function positionsOf(
+  read: (span: Span) => Promise<Uint8Array>,
+  wanted: Iterable<number>,
+  signal?: AbortSignal,
+  chunkSize = CHUNK,
+): Promise<Positions> {
   const bytes = Float64Array.from(new Set(wanted)).sort();
   const lines = new Uint32Array(bytes.length);
   const characters = new Uint32Array(bytes.length);
@@ -47,7 +52,7 @@ export async function positionsOf(read: (span: Span) => Promise<Uint8Array>, wan
   let next = 0;
   let line = 0;
   let units = 0;
-  for (let start = 0; next < bytes.length; ) {
+  for (let start = 0; next < bytes.length;) {
     signal?.throwIfAborted();
     const chunk = await read({ start, end: Math.min(start + chunkSize, last + 1) });
     // Editors hide a byte order mark.

@@ -15,10 +15,16 @@ interface Wanted {
  * The whole texts of passages, in the given order.
  * @param read bytes of the file by range
  */
-export async function readPassages(read: (span: Span) => Promise<Uint8Array>, passages: readonly Passage[], signal?: AbortSignal): Promise<string[]> {
+export async function readPassages(
+  read: (span: Span) => Promise<Uint8Array>,
+  passages: readonly Passage[],
+  signal?: AbortSignal,
+): Promise<string[]> {
   const texts = new Array<string>(passages.length).fill('');
-  const sorted: Wanted[] = passages.map((passage, index) => ({ index, passage })).sort((a, b) => a.passage.span.start - b.passage.span.start);
-  for (let i = 0; i < sorted.length; ) {
+  const sorted: Wanted[] = passages
+    .map((passage, index) => ({ index, passage }))
+    .sort((a, b) => a.passage.span.start - b.passage.span.start);
+  for (let i = 0; i < sorted.length;) {
     const start = sorted[i]?.passage.span.start ?? 0;
     let end = sorted[i]?.passage.span.end ?? start;
     let next = i + 1;

@@ -2,7 +2,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type CancellationToken,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 export const SERVER = join(ROOT, 'dist/turnpike.cjs');
@@ -41,7 +47,9 @@ export class Client {
     private readonly connection: MessageConnection,
   ) {}
 
-  static async start(options: { readonly capabilities?: object; readonly initializationOptions?: unknown; readonly root?: string } = {}): Promise<Client> {
+  static async start(
+    options: { readonly capabilities?: object; readonly initializationOptions?: unknown; readonly root?: string } = {},
+  ): Promise<Client> {
     const child = spawn(process.execPath, [SERVER, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
     const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
     const client = new Client(child, connection);
@@ -74,7 +82,9 @@ export class Client {
   async request<R = unknown>(method: string, params: unknown, token?: CancellationToken): Promise<R> {
     this.keep({ from: 'client', method, what: 'request', body: params });
     try {
-      const result = await (token === undefined ? this.connection.sendRequest<R>(method, params) : this.connection.sendRequest<R>(method, params, token));
+      const result = await (token === undefined
+        ? this.connection.sendRequest<R>(method, params)
+        : this.connection.sendRequest<R>(method, params, token));
       this.keep({ from: 'server', method, what: 'result', body: result });
       return result;
     } catch (error) {

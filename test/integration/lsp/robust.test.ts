@@ -38,8 +38,20 @@ const alive = async (): Promise<void> => {
   expect(view.turnCount).toBe(6);
 };
 
-const CUSTOM = Object.values(methods).flatMap((m) => (typeof m === 'object' && 'method' in m && !/changed|status|settings/.test(m.method) ? [m.method] : []));
-const STANDARD = ['codeLens', 'inlayHint', 'foldingRange', 'documentSymbol', 'hover', 'documentLink', 'codeAction', 'completion', 'diagnostic'].map((m) => `textDocument/${m}`);
+const CUSTOM = Object.values(methods).flatMap((m) =>
+  typeof m === 'object' && 'method' in m && !/changed|status|settings/.test(m.method) ? [m.method] : [],
+);
+const STANDARD = [
+  'codeLens',
+  'inlayHint',
+  'foldingRange',
+  'documentSymbol',
+  'hover',
+  'documentLink',
+  'codeAction',
+  'completion',
+  'diagnostic',
+].map((m) => `textDocument/${m}`);
 
 describe('hostile parameters', () => {
   test.each([
@@ -66,16 +78,25 @@ describe('hostile parameters', () => {
 
   test('turns, attempts and pages that do not exist', async () => {
     expect(await outcome('turnpike/turn', { uri, index: 6 })).toEqual({ code: -32602, message: 'There is no turn 7; the episode has 6.' });
-    expect(await outcome('turnpike/turn', { uri, index: 0, attempt: 3 })).toEqual({ code: -32602, message: 'There is no attempt 4; the file has 1.' });
+    expect(await outcome('turnpike/turn', { uri, index: 0, attempt: 3 })).toEqual({
+      code: -32602,
+      message: 'There is no attempt 4; the file has 1.',
+    });
     expect((await client.request<{ rows: unknown[] }>('turnpike/rows', { uri, from: 5, to: 1e9 })).rows).toHaveLength(1);
     expect((await client.request<{ rows: unknown[] }>('turnpike/rows', { uri, from: 50, to: 60 })).rows).toEqual([]);
     expect((await client.request<{ pages: number; turnsTo: number }>('turnpike/readable', { uri, page: 99 })).turnsTo).toBe(6);
-    const missing = await client.request<{ failure: { sentences: string[] } }>('turnpike/open', { uri: uriOf(join(folder, 'missing.traj')) });
+    const missing = await client.request<{ failure: { sentences: string[] } }>('turnpike/open', {
+      uri: uriOf(join(folder, 'missing.traj')),
+    });
     expect(missing.failure.sentences).toEqual(['There is no such file. Check the path; it may have been moved or deleted.']);
   });
 
   test('a span outside of the turn, or of the file, gives the field', async () => {
-    for (const span of [{ start: 0, end: 1 }, { start: 1e15, end: 1e15 + 5 }, { start: 9, end: 3 }]) {
+    for (const span of [
+      { start: 0, end: 1 },
+      { start: 1e15, end: 1e15 + 5 },
+      { start: 9, end: 3 },
+    ]) {
       const { range } = await client.request<{ range: { start: object } }>('turnpike/locate', { uri, turn: 2, field: 'action', span });
       expect(range.start).toEqual({ line: 45, character: 0 });
     }
@@ -84,14 +105,42 @@ describe('hostile parameters', () => {
   test('any JSON to any request gives an answer or an error, and the server lives', async () => {
     const noise = fc.oneof(
       fc.jsonValue(),
-      fc.record({ uri: fc.oneof(fc.constant(uri), fc.string(), fc.jsonValue()), attempt: fc.jsonValue(), index: fc.jsonValue(), from: fc.integer(), to: fc.double(), page: fc.nat(), turn: fc.jsonValue(), query: fc.string(), line: fc.jsonValue() }, { requiredKeys: [] }),
-      fc.record({ textDocument: fc.oneof(fc.constant({ uri }), fc.jsonValue()), position: fc.jsonValue(), range: fc.jsonValue(), context: fc.jsonValue() }, { requiredKeys: [] }),
+      fc.record(
+        {
+          uri: fc.oneof(fc.constant(uri), fc.string(), fc.jsonValue()),
+          attempt: fc.jsonValue(),
+          index: fc.jsonValue(),
+          from: fc.integer(),
+          to: fc.double(),
+          page: fc.nat(),
+          turn: fc.jsonValue(),
+          query: fc.string(),
+          line: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.record(
+        {
+          textDocument: fc.oneof(fc.constant({ uri }), fc.jsonValue()),
+          position: fc.jsonValue(),
+          range: fc.jsonValue(),
+          context: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      ),
     );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...CUSTOM.filter((m) => m !== 'turnpike/folder'), ...STANDARD, 'codeLens/resolve', 'workspace/executeCommand'), noise, async (method, params) => {
-        const { code } = await outcome(method, Array.isArray(params) || (typeof params === 'object' && params !== null) ? params : { params });
-        if (code !== undefined) expect([-32600, -32602, -32603]).toContain(code);
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...CUSTOM.filter((m) => m !== 'turnpike/folder'), ...STANDARD, 'codeLens/resolve', 'workspace/executeCommand'),
+        noise,
+        async (method, params) => {
+          const { code } = await outcome(
+            method,
+            Array.isArray(params) || (typeof params === 'object' && params !== null) ? params : { params },
+          );
+          if (code !== undefined) expect([-32600, -32602, -32603]).toContain(code);
+        },
+      ),
       { numRuns: 300 },
     );
     await alive();
@@ -128,7 +177,10 @@ describe('cancellation', () => {
     );
     source.cancel();
     expect(await found).toBe(-32800);
-    const all = await client.request<{ total: number; capped: boolean; hits: unknown[] }>('turnpike/find', { uri: long, query: 'OBSERVATION' });
+    const all = await client.request<{ total: number; capped: boolean; hits: unknown[] }>('turnpike/find', {
+      uri: long,
+      query: 'OBSERVATION',
+    });
     expect(all).toMatchObject({ total: 3000, capped: true });
     expect(all.hits).toHaveLength(200);
     await client.request('turnpike/close', { uri: long });
@@ -171,7 +223,12 @@ describe('long episodes', () => {
     expect(seen.messages).toHaveLength(200);
     expect(seen.total).toBe(2400);
     expect(seen.note).toContain('Here are the first 20 and the last 180 of 2,400 messages.');
-    const middle = await client.request<{ messages: { text: string }[]; from: number }>('turnpike/seen', { uri: paged, index: 1199, from: 1000, to: 1002 });
+    const middle = await client.request<{ messages: { text: string }[]; from: number }>('turnpike/seen', {
+      uri: paged,
+      index: 1199,
+      from: 1000,
+      to: 1002,
+    });
     expect([middle.from, middle.messages.map((m) => m.text)]).toEqual([1000, ['thought 499\necho 499', 'observation 499']]);
   });
 });
@@ -183,7 +240,10 @@ describe('files that change', () => {
     const growing = uriOf(path);
     const first = await client.request<{ view: EpisodeView }>('turnpike/open', { uri: growing });
     expect([first.view.turnCount, first.view.state]).toEqual([3, 'unfinished']);
-    const changed = client.next<{ uri: string; revision: number }>('turnpike/changed', (c: { uri: string; stale: string | null }) => c.uri === growing && c.stale === null);
+    const changed = client.next<{ uri: string; revision: number }>(
+      'turnpike/changed',
+      (c: { uri: string; stale: string | null }) => c.uri === growing && c.stale === null,
+    );
     writeFileSync(path, generate(5, null));
     const told = await changed;
     const second = await client.request<{ view: EpisodeView }>('turnpike/open', { uri: growing });
@@ -213,11 +273,15 @@ describe('files that change', () => {
   test('a file named like a trajectory that is none says so in its first line, to a client that asks', async () => {
     const path = join(folder, 'none.traj');
     writeFileSync(path, '{"hello": 1}');
-    const report = await client.request<{ items: { message: string; severity: number }[] }>('textDocument/diagnostic', { textDocument: { uri: uriOf(path) } });
+    const report = await client.request<{ items: { message: string; severity: number }[] }>('textDocument/diagnostic', {
+      textDocument: { uri: uriOf(path) },
+    });
     expect(report.items).toHaveLength(1);
     expect(report.items[0]?.severity).toBe(1);
     writeFileSync(join(folder, 'package.json'), '{"hello": 1}');
-    expect(await client.request('textDocument/diagnostic', { textDocument: { uri: uriOf(join(folder, 'package.json')) } })).toMatchObject({ items: [] });
+    expect(await client.request('textDocument/diagnostic', { textDocument: { uri: uriOf(join(folder, 'package.json')) } })).toMatchObject({
+      items: [],
+    });
     expect(await client.request('textDocument/codeLens', { textDocument: { uri: uriOf(join(folder, 'package.json')) } })).toEqual([]);
   });
 });

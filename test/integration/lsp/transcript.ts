@@ -36,9 +36,13 @@ export function transcript(said: readonly Said[], places: Readonly<Record<string
     .flatMap(([name, path]): [string, string][] => [
       [pathToFileURL(path).toString().slice('file://'.length), name],
       [path, name],
+      [encodeURIComponent(path), encodeURIComponent(name)],
     ])
     .sort((a, b) => b[0].length - a[0].length);
   const plain = (text: string): string => names.reduce((t, [path, name]) => t.replaceAll(path, name), text);
-  const lines = said.map(({ from, method, what, body }) => `${from === 'client' ? '→' : '←'} ${method}${what === 'result' ? ' =' : what === 'error' ? ' !' : what === 'notification' ? ' .' : ''}\n${show(body)}`);
+  const lines = said.map(
+    ({ from, method, what, body }) =>
+      `${from === 'client' ? '→' : '←'} ${method}${what === 'result' ? ' =' : what === 'error' ? ' !' : what === 'notification' ? ' .' : ''}\n${show(body)}`,
+  );
   return `${plain(lines.join('\n\n'))}\n`;
 }

@@ -1,8 +1,26 @@
+/* eslint-disable no-control-regex -- control characters are what this is about */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clean, recordedOffset, shownOffset } from '../../../server/language/text/clean';
 
-const pieces = fc.constantFrom('a', 'bc', ' ', '\n', '\r\n', '\r', '\r\r\n', '\u001b[31m', '\u001b[0m', '\u001b]0;title\u0007', '\u001b(B', '\u009b2K', '😀', '\ud83d', '\u0000', 'é');
+const pieces = fc.constantFrom(
+  'a',
+  'bc',
+  ' ',
+  '\n',
+  '\r\n',
+  '\r',
+  '\r\r\n',
+  '\u001b[31m',
+  '\u001b[0m',
+  '\u001b]0;title\u0007',
+  '\u001b(B',
+  '\u009b2K',
+  '😀',
+  '\ud83d',
+  '\u0000',
+  'é',
+);
 const recorded = fc.array(pieces, { maxLength: 30 }).map((p) => p.join(''));
 
 describe('what a reader sees of a recorded text', () => {
@@ -47,13 +65,18 @@ describe('what a reader sees of a recorded text', () => {
 
   test('the shown text of a recorded range stands between its shown ends', () => {
     fc.assert(
-      fc.property(fc.array(pieces, { maxLength: 12 }), fc.array(pieces, { maxLength: 12 }), fc.array(pieces, { maxLength: 12 }), (a, b, c) => {
-        const [before, inside, after] = [a, b, c].map((p) => p.join('')) as [string, string, string];
-        // A border inside CRLF or before an escape that a bare ESC would join is no border of the text.
-        fc.pre(!/\r$/.test(before) && !/\r$/.test(inside));
-        const { text, cuts } = clean(before + inside + after);
-        expect(text.slice(shownOffset(cuts, before.length), shownOffset(cuts, before.length + inside.length))).toBe(clean(inside).text);
-      }),
+      fc.property(
+        fc.array(pieces, { maxLength: 12 }),
+        fc.array(pieces, { maxLength: 12 }),
+        fc.array(pieces, { maxLength: 12 }),
+        (a, b, c) => {
+          const [before, inside, after] = [a, b, c].map((p) => p.join('')) as [string, string, string];
+          // A border inside CRLF or before an escape that a bare ESC would join is no border of the text.
+          fc.pre(!/\r$/.test(before) && !/\r$/.test(inside));
+          const { text, cuts } = clean(before + inside + after);
+          expect(text.slice(shownOffset(cuts, before.length), shownOffset(cuts, before.length + inside.length))).toBe(clean(inside).text);
+        },
+      ),
     );
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CLIENT_COMMANDS, Commands, SERVER_COMMANDS } from '../../../server/language/commands';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { codeActions } from '../../../server/language/features/actions';
 import { codeLenses, TITLES_AT_ONCE } from '../../../server/language/features/code-lens';
 import { diagnostics } from '../../../server/language/features/diagnostics';
@@ -11,14 +13,15 @@ import { documentSymbols, flatSymbols } from '../../../server/language/features/
 import { lineText, type ReadablePage } from '../../../server/language/readable';
 import { explainTurn, explainTurnPlainly, hintText, lensTitle } from '../../../server/language/reward-text';
 import { rawSheet, readableSheet, turnOfLine, turnsBetween, type Sheet } from '../../../server/language/sheet';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { FIXTURE, model, opened } from './open';
 
 const URI = 'file:///runs/a.traj';
 const ours = new Commands(new Set<string>(Object.values(CLIENT_COMMANDS)));
 const foreign = new Commands(new Set());
 const pageUri = (attempt: number, page: number): string => `page:${attempt}:${page}`;
-const readable = async (): Promise<Sheet & { page: ReadablePage }> => (await readableSheet(await model(), 0)) as Sheet & { page: ReadablePage };
+const readable = async (): Promise<Sheet & { page: ReadablePage }> =>
+  (await readableSheet(await model(), 0)) as Sheet & { page: ReadablePage };
 const raw = async (): Promise<Sheet> => rawSheet(await opened());
 const rawLines = readFileSync(FIXTURE, 'utf8').split('\n');
 const everything = { start: { line: 0, character: 0 }, end: { line: 1e6, character: 0 } };
@@ -27,9 +30,19 @@ describe('lenses', () => {
   test('stand on turn headers and say what the gate did', async () => {
     const sheet = await readable();
     const [top, first] = codeLenses(sheet, URI, ours, true);
-    expect(top).toMatchObject({ range: { start: { line: 0 } }, command: { title: expect.stringMatching(/^G-RA −0\.50 · D-RA \+0\.30 · outcome −0\.50 · masked 6 of 6/) as string, command: 'turnpike.openInspector' } });
+    expect(top).toMatchObject({
+      range: { start: { line: 0 } },
+      command: {
+        title: expect.stringMatching(/^G-RA −0\.50 · D-RA \+0\.30 · outcome −0\.50 · masked 6 of 6/) as string,
+        command: 'turnpike.openInspector',
+      },
+    });
     expect(lineText(sheet.page, first!.range.start.line)).toMatch(/^── Turn 1 /);
-    expect(first!.command).toEqual({ title: '+0.15 → masked by outcome (−0.50 < 0.00) · 1 score left out', command: 'turnpike.explainTurn', arguments: [{ uri: URI, attempt: 0, turn: 0 }] });
+    expect(first!.command).toEqual({
+      title: '+0.15 → masked by outcome (−0.50 < 0.00) · 1 score left out',
+      command: 'turnpike.explainTurn',
+      arguments: [{ uri: URI, attempt: 0, turn: 0 }],
+    });
     expect(codeLenses(sheet, URI, ours, true).at(-1)?.command?.title).toContain('▲ H22');
   });
 
@@ -76,7 +89,12 @@ describe('diagnostics', () => {
     const sheet = await readable();
     const [found, ...rest] = diagnostics(sheet, { uri: 'doc:', pageUri, relatedInformation: true });
     expect(rest).toEqual([]);
-    expect(found).toMatchObject({ code: 'H22', source: 'turnpike', severity: 3, message: expect.stringMatching(/^▲ Submitted without a modification \(weak\): Turn 6 /) as string });
+    expect(found).toMatchObject({
+      code: 'H22',
+      source: 'turnpike',
+      severity: 3,
+      message: expect.stringMatching(/^▲ Submitted without a modification \(weak\): Turn 6 /) as string,
+    });
     expect(lineText(sheet.page, found!.range.start.line)).toBe('edit 1475:1475');
     expect(lineText(sheet.page, found!.range.end.line)).toBe('end_of_edit');
     const [related] = found!.relatedInformation ?? [];
@@ -96,7 +114,10 @@ describe('diagnostics', () => {
     const sheet = await readable();
     const { main } = sheet;
     const muted = { ...main.of, findings: main.of.findings.map((f) => ({ ...f, suppressed: true })) };
-    const quiet = { ...sheet, main: Object.assign(Object.create(Object.getPrototypeOf(main) as object) as typeof main, main, { of: muted }) };
+    const quiet = {
+      ...sheet,
+      main: Object.assign(Object.create(Object.getPrototypeOf(main) as object) as typeof main, main, { of: muted }),
+    };
     expect(diagnostics(quiet, { uri: 'doc:', pageUri, relatedInformation: true })).toEqual([]);
   });
 });
@@ -105,7 +126,10 @@ describe('hover', () => {
   test('shows the whole arithmetic on headers and evidence, and leaves the text alone', async () => {
     const sheet = await readable();
     const turn = sheet.turns[4]!;
-    expect(hover(sheet, { line: turn.line, character: 3 }, true)?.contents).toEqual({ kind: 'markdown', value: explainTurn(sheet.main, 4) });
+    expect(hover(sheet, { line: turn.line, character: 3 }, true)?.contents).toEqual({
+      kind: 'markdown',
+      value: explainTurn(sheet.main, 4),
+    });
     expect(hover(sheet, { line: turn.fields.action!.head, character: 0 }, true)).not.toBeNull();
     const evidence = hover(sheet, turn.fields.action!.text.start, true);
     expect(evidence?.range).toEqual(turn.fields.action!.text);
@@ -140,7 +164,10 @@ describe('hover', () => {
     const episode = await model();
     const hostile = '](command:evil) | <img src=x onerror=y> ![a](http://b) `c` **d**\n\n# e';
     const findings = episode.of.findings.map((f) => ({ ...f, title: hostile, message: hostile }));
-    const copy = Object.assign(Object.create(Object.getPrototypeOf(episode) as object) as typeof episode, episode, { of: { ...episode.of, findings }, findingIndex: null });
+    const copy = Object.assign(Object.create(Object.getPrototypeOf(episode) as object) as typeof episode, episode, {
+      of: { ...episode.of, findings },
+      findingIndex: null,
+    });
     const markdown = explainTurn(copy, 4);
     expect(markdown).not.toMatch(/(?<!\\)\]\(|<img|(?<!\\)!\[|\n# e/);
     expect(markdown.split('\n').at(-1)).toContain('\\]\\(command\\:evil\\)');
@@ -151,9 +178,15 @@ describe('outline, folds, links', () => {
   test('the outline names turns with their fields, each inside its turn', async () => {
     for (const sheet of [await readable(), await raw()]) {
       const symbols = documentSymbols(sheet);
-      expect(symbols.map((s) => s.name).slice(0, 3)).toEqual(['1  create reproduce.py', expect.stringMatching(/^2 {2}edit 1:1 from marshmallow/), '3  python reproduce.py']);
+      expect(symbols.map((s) => s.name).slice(0, 3)).toEqual([
+        '1  create reproduce.py',
+        expect.stringMatching(/^2 {2}edit 1:1 from marshmallow/),
+        '3  python reproduce.py',
+      ]);
       for (const symbol of symbols) {
-        expect(symbol.children?.map((c) => c.name)).toEqual(symbol.name === '6  submit' && sheet.kind === 'raw' ? ['thought', 'action'] : ['thought', 'action', 'observation']);
+        expect(symbol.children?.map((c) => c.name)).toEqual(
+          symbol.name === '6  submit' && sheet.kind === 'raw' ? ['thought', 'action'] : ['thought', 'action', 'observation'],
+        );
         for (const child of [symbol, ...(symbol.children ?? [])]) {
           expect(child.selectionRange.start.line).toBeGreaterThanOrEqual(child.range.start.line);
           expect(child.range.start.line).toBeGreaterThanOrEqual(symbol.range.start.line);
@@ -209,12 +242,33 @@ describe('actions', () => {
 describe('turns by line', () => {
   test('every line of the raw file between a step’s braces is that step', async () => {
     const sheet = await raw();
-    for (const turn of sheet.turns) for (let line = turn.range.start.line; line <= turn.range.end.line; line++) expect(turnOfLine(sheet, line)?.turn).toBe(turn.turn);
+    for (const turn of sheet.turns)
+      for (let line = turn.range.start.line; line <= turn.range.end.line; line++) expect(turnOfLine(sheet, line)?.turn).toBe(turn.turn);
     expect(turnOfLine(sheet, 0)).toBeNull();
     expect(turnOfLine(sheet, rawLines.length - 1)).toBeNull();
     expect(turnsBetween(sheet, sheet.turns[1]!.line, sheet.turns[2]!.line).map((t) => t.turn)).toEqual([1, 2]);
     expect(turnsBetween(sheet, 0, 1)).toEqual([]);
   });
+});
+
+test('a file of one line has its turns side by side', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-line-'));
+  const path = join(folder, 'a.traj');
+  const text = JSON.stringify(JSON.parse(readFileSync(FIXTURE, 'utf8')));
+  writeFileSync(path, text);
+  try {
+    const sheet = await rawSheet(await opened(path));
+    for (const turn of sheet.turns) {
+      expect(text.slice(turn.range.start.character, turn.range.end.character)).toMatch(/^\{"action":.*\}$/s);
+      expect(hover(sheet, { line: 0, character: turn.range.start.character + 5 }, false)?.contents).toMatchObject({
+        value: expect.stringContaining(`Turn ${turn.turn + 1} `) as string,
+      });
+    }
+    const [found] = diagnostics(sheet, { uri: URI, pageUri, relatedInformation: false });
+    expect(text.slice(found!.range.start.character, found!.range.end.character)).toMatch(/^edit 1475:1475\\n/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a sheet is built once per revision', async () => {

@@ -60,7 +60,9 @@ describe('where values stand in JSON', () => {
         const text = JSON.stringify(values, null, space);
         const bytes = encoder.encode(text);
         const spans = elementSpans(bytes);
-        expect(spans.map(({ start, end }) => JSON.parse(new TextDecoder().decode(bytes.subarray(start, end))) as unknown)).toEqual(JSON.parse(text));
+        expect(spans.map(({ start, end }) => JSON.parse(new TextDecoder().decode(bytes.subarray(start, end))) as unknown)).toEqual(
+          JSON.parse(text),
+        );
       }),
     );
   });
@@ -75,7 +77,9 @@ describe('where values stand in JSON', () => {
         const bytes = encoder.encode(text);
         const span = memberSpan(bytes, 'state');
         expect(span).not.toBeNull();
-        expect(JSON.parse(new TextDecoder().decode(bytes.subarray(span!.start, span!.end)))).toEqual((JSON.parse(text) as { state: unknown }).state);
+        expect(JSON.parse(new TextDecoder().decode(bytes.subarray(span!.start, span!.end)))).toEqual(
+          (JSON.parse(text) as { state: unknown }).state,
+        );
       }),
     );
   });

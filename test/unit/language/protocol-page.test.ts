@@ -24,13 +24,16 @@ function typesHash(): string {
 
 test('the page was looked at since the types last changed', () => {
   const carried = /<!-- types: (\S+) -->/.exec(page)?.[1];
-  expect(carried, `Read docs/protocol.md against server/protocol, mend it, and put ${typesHash()} into its “types” comment.`).toBe(typesHash());
+  expect(carried, `Read docs/protocol.md against server/protocol, mend it, and put ${typesHash()} into its “types” comment.`).toBe(
+    typesHash(),
+  );
 });
 
 test('the page names every message and every command', () => {
   const named = Object.values(methods).flatMap((m) => (typeof m === 'object' && 'method' in m ? [m.method] : []));
   expect(named.length).toBeGreaterThan(14);
-  for (const method of [...named, ...Object.values(CLIENT_COMMANDS), ...Object.values(SERVER_COMMANDS)]) expect(page).toContain(`\`${method}\``);
+  for (const method of [...named, ...Object.values(CLIENT_COMMANDS), ...Object.values(SERVER_COMMANDS)])
+    expect(page).toContain(`\`${method}\``);
 });
 
 test('every message of the page exists', () => {
