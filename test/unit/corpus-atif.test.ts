@@ -22,7 +22,7 @@ const EXCEPTIONS = new Map([
   // Two whole trajectories as members of one object: the file itself has neither `schema_version` nor `steps`.
   [
     'atif/apache__phoenix-client/subagent_trajectories.json',
-    { front: '{\n  "parent": {\n    "schema_version": "ATIF-v1.6"', recognised: 'ATIF trajectories inside another object' },
+    { front: '{\n  "parent": {\n    "schema_version": "ATIF-v1.6"', recognised: 'ATIF (trajectories inside another object)' },
   ],
 ]);
 

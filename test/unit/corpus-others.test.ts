@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   openhands: /^OpenHands (V0|\()/,
   'openhands-sdk': /^OpenHands SDK /,
   'otel-genai': /^OpenTelemetry /,
-  'openai-messages': /^messages /,
+  'openai-messages': /^chat messages /,
 };
 
 /** Files that are no file of their format, with what they are instead (formats.md §0 leaves them over too). */

@@ -22,16 +22,16 @@ function nameOfArchive(bytes: Uint8Array): string | null {
   if (!ZIP.every((byte, at) => bytes[at] === byte)) return null;
   const length = (bytes[NAME_LENGTH_AT] ?? 0) + (bytes[NAME_LENGTH_AT + 1] ?? 0) * 256;
   const entry = new TextDecoder().decode(bytes.subarray(NAME_AT, NAME_AT + length));
-  return /^(?:_journal\/|samples\/|header\.json$|summaries\.json$|reductions\.json$)/.test(entry) ? 'Inspect (.eval log)' : 'a ZIP archive';
+  return /^(?:_journal\/|samples\/|header\.json$|summaries\.json$|reductions\.json$)/.test(entry) ? 'Inspect (.eval log)' : 'ZIP (archive)';
 }
 
 type Test = (has: (key: string) => boolean, text: (key: string) => string | null, doc: Doc, node: NodeId) => boolean;
 
 /** Tried in order; keys as in formats.md §0 and in the files of the formats' own repositories. */
 const OBJECTS: readonly (readonly [name: string, test: Test])[] = [
-  ['ATIF of an unknown major version', (_has, text) => text('schema_version')?.startsWith('ATIF-') === true],
+  ['ATIF (unknown major version)', (_has, text) => text('schema_version')?.startsWith('ATIF-') === true],
   [
-    'ATIF trajectories inside another object',
+    'ATIF (trajectories inside another object)',
     (_has, _text, doc, node) => doc.children(node).length > 0 && doc.children(node).every((member) => isAtif(doc, member)),
   ],
   ['Moatless (search tree)', (has) => has('metadata') && (has('nodes') || has('root'))],
@@ -71,7 +71,7 @@ const LINES: readonly (readonly [name: string, test: Test])[] = [
   ['OpenHands SDK (events)', (has, text) => has('source') && text('kind')?.endsWith('Event') === true],
   ['SWE-bench (predictions)', (has) => has('model_patch') && has('instance_id')],
   ['SWE-bench (task instances)', (has) => has('instance_id') && has('problem_statement') && has('base_commit')],
-  ['messages (fine-tuning chat)', (_has, _text, doc, node) => doc.kind(doc.child(node, 'messages')) === 'array'],
+  ['chat messages (fine-tuning)', (_has, _text, doc, node) => doc.kind(doc.child(node, 'messages')) === 'array'],
 ];
 
 /** Elements of a list. */
@@ -80,7 +80,7 @@ const ELEMENTS: readonly (readonly [name: string, test: Test])[] = [
   ['OpenHands V0 (events)', (has) => has('source') && (has('action') || has('observation'))],
   ['OpenTelemetry (spans)', (has) => has('spanContext') || (has('attributes') && has('startTime'))],
   ['SWE-bench (predictions)', (has) => has('model_patch') && has('instance_id')],
-  ['messages (chat)', (has) => has('role') && has('content')],
+  ['chat messages', (has) => has('role') && has('content')],
 ];
 
 function nameOfObject(doc: Doc, node: NodeId): string | null {

@@ -85,7 +85,7 @@ describe('ATIF', () => {
     expect(problems(minor.result)).toEqual([
       'Line 2: ATIF-v1.8 is newer than the versions known here (1.0 to 1.7): what it added is not shown.',
     ]);
-    expect(load('2.0-unknown-major').result).toMatchObject({ notEpisode: { recognised: 'ATIF of an unknown major version' } });
+    expect(load('2.0-unknown-major').result).toMatchObject({ notEpisode: { recognised: 'ATIF (unknown major version)' } });
   });
 
   it('shows the whole steps of a half-written file', () => {

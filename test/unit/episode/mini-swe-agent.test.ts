@@ -83,7 +83,7 @@ describe('mini-swe-agent v0', () => {
 
   it('is told from a plain chat', () => {
     expect(readText('[{"role": "user", "content": "```bash\\nls\\n```"}, {"role": "assistant", "content": "hi"}]')).toMatchObject({
-      notEpisode: { recognised: 'messages (chat)' },
+      notEpisode: { recognised: 'chat messages' },
     });
   });
 });
