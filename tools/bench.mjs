@@ -28,7 +28,7 @@ async function main() {
   const tools = {
     name: 'tools',
     setup: (bundle) =>
-      bundle.onResolve({ filter: /tools\/lib\/.*\.mjs$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), external: true })),
+      bundle.onResolve({ filter: /^\.\.?\/.*\.mjs$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path), external: true })),
   };
   const common = { bundle: true, platform: 'node', target: 'node20', absWorkingDir: ROOT, logLevel: 'warning' };
   await build({

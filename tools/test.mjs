@@ -28,7 +28,11 @@ const project = (lane, name, needs = [], limit = 10 * MINUTES) => ({ lane, proje
 const PROJECTS = ['.', 'extension/pages', 'webview', 'test', 'test/webview'];
 
 const SUITES = {
-  typecheck: check('checks', 'TypeScript finds no error', ...PROJECTS.map((folder) => [bin('typescript/bin/tsc'), '--noEmit', '-p', folder])),
+  typecheck: check(
+    'checks',
+    'TypeScript finds no error',
+    ...PROJECTS.map((folder) => [bin('typescript/bin/tsc'), '--noEmit', '-p', folder]),
+  ),
   lint: check('checks', 'ESLint finds no error', [bin('eslint/bin/eslint.js'), '.', '--max-warnings=0']),
   format: check('checks', 'Prettier would change nothing', [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level=warn']),
   unit: project('checks', 'unit'),

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { CACHE, OUT } from '../../tools/lib/paths.mjs';
 import { generate07, generate11 } from './generate.mjs';
@@ -18,7 +18,7 @@ if (!existsSync(long)) generate07(long, 10_000);
 
 const asked = process.argv.slice(2);
 const wanted = (row: string): boolean => asked.length === 0 || asked.includes(row);
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${mb(totalmem())}, Node ${process.version}`;
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${mb(totalmem())}, Node ${process.version}, load before ${loadavg()[0]?.toFixed(1)}`;
 console.log(
   `${machine}\nbig.traj   SWE-agent 1.1 layout, ${mb(statSync(big).size)}\nlong.traj  SWE-agent 0.7 layout, 10,000 turns, ${mb(statSync(long).size)}`,
 );
