@@ -1,7 +1,8 @@
 /** The `turnpike/*` requests: thin handlers over pure functions in `requests/`. */
+import { basename } from 'node:path';
 import type { CancellationToken, Connection } from 'vscode-languageserver/node';
 import type { z } from 'zod';
-import { methods, type OpenResult, type Request, parseReadableUri } from '../protocol/index';
+import { methods, type OpenResult, type Request, parseReadableUri, pathOfUri } from '../protocol/index';
 import type { Client } from './client';
 import { answer, checked } from './failure';
 import { episodeRef, shapes } from './params';
@@ -48,7 +49,7 @@ export function registerCustomRequests(connection: Connection, session: Session,
   on(open, shapes.open, async (params, signal): Promise<OpenResult> => {
     session.setReport(params.uri, params.report ?? null);
     documents.openByRequest(params.uri);
-    const result = await session.open(params.uri, signal);
+    const result = await whileBusy(connection, params.uri, session.open(params.uri, signal));
     if ('notEpisode' in result) return { failure: failureOf(result.notEpisode) };
     const { model, uri } = await session.resolve(episodeRef(params), signal);
     return { view: episodeView(model, uri) };
@@ -106,4 +107,25 @@ export function registerCustomRequests(connection: Connection, session: Session,
       progress.done();
     }
   });
+}
+
+/** Files that open faster are not worth a word. */
+const BUSY_AFTER_MS = 300;
+
+/** Says in the status what is being read, where that takes long enough to be seen. */
+async function whileBusy<T>(connection: Connection, uri: string, work: Promise<T>): Promise<T> {
+  const tell = (busy: boolean, message: string): void => {
+    void connection.sendNotification(methods.status.method, { health: 'ok', busy, message });
+  };
+  let told = false;
+  const timer = setTimeout(() => {
+    told = true;
+    tell(true, `Reading ${basename(pathOfUri(uri) ?? uri)}`);
+  }, BUSY_AFTER_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+    if (told) tell(false, 'Ready');
+  }
 }

@@ -44,19 +44,24 @@ function capabilities(client: Client): ServerCapabilities {
 export function serve(connection: Connection): void {
   connection.onInitialize((params): InitializeResult => {
     const client = readClient(params);
-    const session = new Session(readSettings(params.initializationOptions), client.roots, {
-      changed: (uri, revision, stale) => {
-        void connection.sendNotification(methods.changed.method, { uri, revision, stale });
-        void connection.sendNotification(methods.status.method, {
-          health: stale === null ? 'ok' : 'warning',
-          busy: stale !== null,
-          message: stale ?? 'Ready',
-        });
-        if (stale !== null) return;
-        refresh(connection, client);
-        desk.changed(uri);
+    const session = new Session(
+      readSettings(params.initializationOptions),
+      client.roots,
+      {
+        changed: (uri, revision, stale) => {
+          void connection.sendNotification(methods.changed.method, { uri, revision, stale });
+          void connection.sendNotification(methods.status.method, {
+            health: stale === null ? 'ok' : 'warning',
+            busy: stale !== null,
+            message: stale ?? 'Ready',
+          });
+          if (stale !== null) return;
+          refresh(connection, client);
+          desk.changed(uri);
+        },
       },
-    });
+      !client.watchesFiles,
+    );
     const documents = new Documents(session);
     const desk = new DiagnosticsDesk(connection, session, client, documents);
     registerCustomRequests(connection, session, client, documents);

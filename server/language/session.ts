@@ -3,6 +3,7 @@
  * Knows nothing of the connection; tells through {@link SessionEvents}.
  */
 import { createHash } from 'node:crypto';
+import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { createEngine, type Engine, type Opened } from '../engine/index';
@@ -12,6 +13,8 @@ import { NO_SETTINGS } from './client';
 import { BadRequest, unlessAborted } from './failure';
 import { EpisodeModel } from './model';
 import { rawSheet, readableSheet, type Sheet } from './sheet';
+
+const CONFIG_POLL_MS = 1000;
 
 export interface SessionEvents {
   /** A followed file was read or rewarded again. */
@@ -41,6 +44,8 @@ export class Session {
   private readonly engine: Engine;
   private settings: ServerSettings = NO_SETTINGS;
   private roots: readonly string[];
+  /** Reward configurations on disk that are looked after, where the client does not. */
+  private readonly configs = new Set<string>();
   /** Modules allowed in this session by `turnpike/allowModule`. */
   private readonly allowedHere = new Set<string>();
   private readonly followed = new Map<string, { readonly uris: Set<string>; readonly stop: () => void; holders: number }>();
@@ -49,6 +54,7 @@ export class Session {
     settings: ServerSettings,
     roots: readonly string[],
     private readonly events: SessionEvents,
+    private readonly watchesConfigs: boolean,
   ) {
     this.roots = roots;
     this.settings = settings;
@@ -138,7 +144,9 @@ export class Session {
   }
 
   async open(uri: string, signal: AbortSignal): Promise<{ readonly opened: Opened } | { readonly notEpisode: NotEpisode }> {
-    return unlessAborted(this.engine.open(this.place(uri).path), signal);
+    const result = await unlessAborted(this.engine.open(this.place(uri).path), signal);
+    if (this.watchesConfigs && 'opened' in result) this.watchConfig(result.opened.config.source);
+    return result;
   }
 
   async resolve(ref: EpisodeRef, signal: AbortSignal): Promise<Resolved> {
@@ -208,7 +216,18 @@ export class Session {
     this.engine.release(this.place(uri).path);
   }
 
+  /** A client without file events still sees its configuration's edits, a second after they are saved. */
+  private watchConfig(source: string): void {
+    if (!isAbsolute(source) || this.configs.has(source)) return;
+    this.configs.add(source);
+    watchFile(source, { interval: CONFIG_POLL_MS, persistent: false }, (now, before) => {
+      if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) this.rewardAgain();
+    });
+  }
+
   dispose(): void {
+    for (const config of this.configs) unwatchFile(config);
+    this.configs.clear();
     for (const { stop } of this.followed.values()) stop();
     this.followed.clear();
     this.engine.dispose();

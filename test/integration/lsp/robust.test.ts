@@ -1,5 +1,5 @@
 /** What a client must not be able to break: hostile parameters, cancellation, files that change. */
-import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -234,6 +234,24 @@ describe('long episodes', () => {
 });
 
 describe('files that change', () => {
+  test('a reward configuration that another program saves counts at once', async () => {
+    const below = join(folder, 'configured');
+    mkdirSync(join(below, '.git'), { recursive: true });
+    copyFileSync(SOURCE, join(below, 'a.traj'));
+    const yaml = (threshold: number): string =>
+      `version: 1\nlevels:\n  - id: outcome\n    functions:\n      - id: outcome\n    gate: { threshold: ${threshold}, op: ">=" }\n`;
+    writeFileSync(join(below, 'turnpike.rewards.yaml'), yaml(0));
+    const episode = uriOf(join(below, 'a.traj'));
+    const threshold = async (): Promise<number | undefined> =>
+      (await client.request<{ view: EpisodeView }>('turnpike/open', { uri: episode })).view.config.levels[0]?.gate?.threshold;
+    expect(await threshold()).toBe(0);
+    const changed = client.next('turnpike/changed', (c: { uri: string }) => c.uri === episode);
+    writeFileSync(join(below, 'turnpike.rewards.yaml'), yaml(-0.75));
+    await changed;
+    expect(await threshold()).toBe(-0.75);
+    await client.request('turnpike/close', { uri: episode });
+  });
+
   test('a growing file is told of, and read again', async () => {
     const path = join(folder, 'growing.traj');
     writeFileSync(path, generate(3, null));
