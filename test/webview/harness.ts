@@ -37,7 +37,7 @@ export async function bundle(): Promise<Bundle> {
       entryPoints: ['webview/main.tsx'],
       outfile: join(folder, 'webview.js'),
       bundle: true,
-      minify: true,
+      minify: !process.env["PROFILE"],
       platform: 'browser',
       format: 'iife',
       target: ['chrome128'],

@@ -1,5 +1,5 @@
 import { line } from 'd3';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { RING_RADIUS, type Mark, type Picture } from './marks';
 import { CHART_HEIGHT } from './geometry';
 import { SERIES_SLOTS, slotClass } from './SvgMarks';
@@ -132,7 +132,7 @@ export function CanvasMarks({ picture }: { readonly picture: Picture }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const palette = useRef<{ version: number; palette: Palette } | null>(null);
   const version = themeVersion.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context || !element.parentElement) return;

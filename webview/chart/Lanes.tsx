@@ -1,9 +1,10 @@
-import type { Grade } from '../../server/hack/types';
 import type { Accumulation } from '../../server/reward/types';
-import { RANK_GRADE, findingsByTurn, gradeRank, kinds } from '../model/store';
+import { RANK_GRADE, findingsByTurn, gradeRank, kinds, type KindSets } from '../model/store';
 import { plural } from '../model/format';
+import type { Finding, Grade } from '../model/types';
+import { memo } from '../model/use';
 import { KIND_WORD, gateRuns, kindRanks, laneMarks, visibleRuns, type LaneMark } from './lane-marks';
-import { LANES, LANE_HEIGHT, LEFT, laneTop, type Frame } from './geometry';
+import { LANES, LANE_HEIGHT, LEFT, laneTop, sameFrame, type Frame } from './geometry';
 
 const MIDDLE = LANE_HEIGHT / 2;
 
@@ -28,7 +29,7 @@ const describe = (mark: LaneMark, word: string): string =>
   mark.turns.length === 1 ? `Turn ${(mark.turns[0] ?? 0) + 1}: ${word}` : `${plural(mark.turns.length, 'turn')} from ${(mark.turns[0] ?? 0) + 1}; worst: ${word}`;
 
 function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
-  const y = laneTop('gate');
+  const y = gateY;
   return (
     <g>
       <defs>
@@ -57,10 +58,13 @@ function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: 
   );
 }
 
-export function Lanes({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
-  const worst = [...findingsByTurn.value].map(([t, list]) => [t, Math.max(...list.map((f) => gradeRank(f.grade)))] as const);
-  const findingY = laneTop('findings') + MIDDLE;
-  const kindY = laneTop('kinds') + MIDDLE;
+const gateY = laneTop('gate');
+const findingY = laneTop('findings') + MIDDLE;
+const kindY = laneTop('kinds') + MIDDLE;
+
+/** The lanes that no threshold moves: drawn again only when the window or the file changes. */
+const SteadyLanes = memo(function SteadyLanes({ frame, findings, sets }: { readonly frame: Frame; readonly findings: ReadonlyMap<number, readonly Finding[]>; readonly sets: KindSets }) {
+  const worst = [...findings].map(([t, list]) => [t, Math.max(...list.map((f) => gradeRank(f.grade)))] as const);
   return (
     <>
       {LANES.map((lane) => (
@@ -68,7 +72,6 @@ export function Lanes({ acc, frame }: { readonly acc: Accumulation; readonly fra
           {lane}
         </text>
       ))}
-      <GateLane acc={acc} frame={frame} />
       {laneMarks(worst, frame).map((mark) => {
         const grade = RANK_GRADE[mark.rank] ?? 'weak';
         return (
@@ -77,11 +80,20 @@ export function Lanes({ acc, frame }: { readonly acc: Accumulation; readonly fra
           </path>
         );
       })}
-      {laneMarks(kindRanks(kinds.value), frame).map((mark) => (
+      {laneMarks(kindRanks(sets), frame).map((mark) => (
         <path key={mark.x} class={`kind-mark ${KIND_CLASS[mark.rank as 0 | 1 | 2 | 3]}`} d={kindPath(mark.rank, mark.x, kindY)}>
           <title>{describe(mark, KIND_WORD[mark.rank as 0 | 1 | 2 | 3])}</title>
         </path>
       ))}
+    </>
+  );
+}, (before, after) => before.findings === after.findings && before.sets === after.sets && sameFrame(before.frame, after.frame));
+
+export function Lanes({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
+  return (
+    <>
+      <SteadyLanes frame={frame} findings={findingsByTurn.value} sets={kinds.value} />
+      <GateLane acc={acc} frame={frame} />
     </>
   );
 }

@@ -35,6 +35,8 @@ export function frameOf(from: number, to: number, width: number): Frame {
   return { from, to, width, step, perBin, barWidth: Math.max(1, Math.min(MAX_BAR, room * 0.78)) };
 }
 
+export const sameFrame = (a: Frame, b: Frame): boolean => a.from === b.from && a.to === b.to && a.width === b.width;
+
 export const xOf = (frame: Frame, turn: number): number => LEFT + (turn - frame.from) * frame.step;
 export const centreOf = (frame: Frame, turn: number): number => xOf(frame, turn + 0.5);
 

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { methods, type Piece, type TurnDetail } from '../../server/protocol/index';
-import type { Field } from '../../server/episode/types';
 import { act } from '../host';
 import { count, duration, money, reward, short } from '../model/format';
 import { useAnswer } from '../model/detail';
 import { factsAt, turn, view } from '../model/store';
 import { exactTitle, turnSentence } from '../model/turn-facts';
+import type { Field } from '../model/types';
 import { rowAt, rowsVersion } from '../model/rows';
 import { TextBlock } from '../text/TextBlock';
 import { guess, type Language } from '../text/highlight';

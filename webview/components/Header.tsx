@@ -138,7 +138,7 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
         </Fact>
       )}
       {head.seconds !== null && <Fact name="time">{duration(head.seconds)}</Fact>}
-      <Fact name="rewards" title={config.source === 'default' ? 'Built-in configuration; its numbers are ours' : config.source}>
+      <Fact name="rewards" id="config" title={config.source === 'default' ? 'Built-in configuration; its numbers are ours' : config.source}>
         <button type="button" class="link" onClick={() => act({ kind: 'openConfig' })}>
           {config.source === 'default' ? 'default configuration' : baseName(config.source)}
         </button>

@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { EpisodeView } from '../../server/protocol/index';
 import { act } from '../host';
 import { open } from '../model/client';
 import { baseName, count, plural } from '../model/format';
 import { select } from '../model/navigate';
+import type { Problem } from '../model/types';
 import { attempt, failure, reading, sample, stale, uri, view } from '../model/store';
 
-type Problem = EpisodeView['problems'][number];
 const SHOWN = 3;
 
 function ProblemLine({ problem }: { readonly problem: Problem }) {

@@ -5,7 +5,7 @@ import { wantRows } from '../model/rows';
 import { useVirtualizer } from '../model/virtual';
 import { TurnLine, optionId } from './TurnLine';
 
-const OVERSCAN = 12;
+const OVERSCAN = 8;
 
 /** Two lines of the present font, so that zoom and font settings keep rows whole. */
 function useRowHeight(): number {

@@ -107,6 +107,9 @@ export function start(): void {
       case 'command':
         COMMANDS[message.command]?.();
         break;
+      case 'result':
+      case 'error':
+        break;
     }
   });
   effect(() => {

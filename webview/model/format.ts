@@ -20,7 +20,8 @@ export const exactReward = (value: number): string => String(value).replace('-',
 export function level(value: number): string {
   if (Math.abs(value) >= Number.MAX_VALUE) return value > 0 ? '∞' : `${MINUS}∞`;
   const rounded = value.toFixed(2);
-  const text = Number(rounded) === value ? rounded : String(Number(value.toPrecision(6)));
+  const exact = String(value);
+  const text = Number(rounded) === value ? rounded : exact.length <= 10 ? exact : value.toPrecision(6);
   return text.replace('-', MINUS).replace(/^−0\.00$/, '0.00');
 }
 

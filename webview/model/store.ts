@@ -3,8 +3,8 @@ import { batch, computed, signal } from '@preact/signals';
 import { accumulate } from '../../server/reward/arithmetic';
 import type { Accumulation } from '../../server/reward/types';
 import type { EpisodeView, FindHit, OpenFailure } from '../../server/protocol/index';
-import type { Finding, Grade } from '../../server/hack/types';
 import { seriesOf, type Series } from './series';
+import type { Finding, Grade } from './types';
 import { factsOf, type TurnFacts } from './turn-facts';
 
 export const TABS = ['turns', 'problem', 'submission', 'seen', 'configuration', 'table'] as const;

@@ -1,0 +1,57 @@
+/** What assistive technology meets: axe finds nothing to mend, in any theme, on any tab, at any width. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fixture } from './episodes';
+import { answerFrom, bundle, inspect, launch, settled, type Bundle } from './harness';
+import { THEME_NAMES } from './themes';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let browser: Browser;
+let built: Bundle;
+beforeAll(async () => {
+  [browser, built] = await Promise.all([launch(), bundle()]);
+});
+afterAll(() => browser?.close());
+
+async function violations(page: Page): Promise<string[]> {
+  const results = await page.evaluate(async () => {
+    const { axe: engine } = globalThis as unknown as { axe: { run(context: Document, options: object): Promise<AxeResults> } };
+    return engine.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+  });
+  return results.violations.flatMap((v) => v.nodes.slice(0, 3).map((node) => `${v.id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`));
+}
+
+const EPISODES = {
+  masked: { turns: 17, outcome: ['empty_patch'] },
+  set: { turns: 17, outcome: ['fails', 'passes'], threshold: 0.5 },
+  running: { turns: 17, outcome: [], pending: true, attempts: 2 },
+} as const;
+
+describe.each(THEME_NAMES)('%s', (theme) => {
+  test.each(Object.entries(EPISODES))('%s', async (_, options) => {
+    const { page, errors, close } = await inspect(browser, built, { answer: answerFrom(fixture(options)), theme, turn: 5 });
+    await settled(page);
+    await page.evaluate(axe);
+    const found: Record<string, string[]> = { turns: await violations(page) };
+    for (const tab of ['problem', 'submission', 'seen', 'configuration', 'table']) {
+      await page.locator(`#tab-${tab}`).click();
+      await page.locator('#tab-panel > *').first().waitFor();
+      await page.waitForTimeout(100);
+      found[tab] = await violations(page);
+    }
+    await page.keyboard.press('?');
+    found['help'] = await violations(page);
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.locator('#tab-turns').click();
+    found['narrow'] = await violations(page);
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await close();
+    expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])));
+    expect(sideways).toBe(0);
+    expect(errors).toEqual([]);
+  });
+});
