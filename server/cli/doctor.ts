@@ -19,6 +19,7 @@ export async function doctor(): Promise<number> {
     [true, 'system', `${platform()} ${arch()}, ${availableParallelism()} cores, ${gigabytes(freemem())} of ${gigabytes(totalmem())} free`],
     [config.problem === null, 'rewards', config.problem ?? config.path ?? 'default (no turnpike.rewards.yaml from here upward)'],
   ];
-  for (const [ok, name, text] of lines) process.stdout.write(`${ok ? paint('green', 'ok ') : paint('red', 'no ')} ${name.padEnd(9)} ${text}\n`);
+  for (const [ok, name, text] of lines)
+    process.stdout.write(`${ok ? paint('green', 'ok ') : paint('red', 'no ')} ${name.padEnd(9)} ${text}\n`);
   return lines.every(([ok]) => ok) ? 0 : 1;
 }

@@ -29,7 +29,8 @@ export async function inspect(files: readonly string[], flags: InspectFlags): Pr
       if ('notEpisode' in result) {
         code = EXIT.unread;
         const { recognised, problems } = result.notEpisode;
-        const why = problems[0]?.message ?? (recognised === null ? 'No format that Turnpike knows.' : `${recognised}: recognised, not yet readable.`);
+        const why =
+          problems[0]?.message ?? (recognised === null ? 'No format that Turnpike knows.' : `${recognised}: recognised, not yet readable.`);
         process.stderr.write(`${file}: ${why}\n`);
         continue;
       }

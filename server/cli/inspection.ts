@@ -1,7 +1,7 @@
 /** An opened episode as `turnpike.inspect/1`. */
 import type { Opened, OpenedRollout } from '../engine/index';
 import type { Encoding, Field, Turn } from '../episode/index';
-import { FAILED, SCORED, UNDECIDED, type Outcome, type Score, type TurnSeries } from '../reward/index';
+import { episodeScore, turnArithmetic, type Outcome, type Score } from '../reward/index';
 import type { Inspection, JsonRollout, JsonScore } from './schema';
 
 /** @returns one object, ready for `JSON.stringify` */
@@ -39,14 +39,23 @@ export async function inspection(opened: Opened): Promise<Inspection> {
 
 async function jsonRollout(opened: Opened, of: OpenedRollout): Promise<JsonRollout> {
   const { rollout, scores, accumulation, findings } = of;
-  const top = scores.levels[0];
   const turns = await Promise.all(
-    rollout.turns.map(async (turn) => ({ index: turn.index, executed: turn.executed, kind: turn.kind, action: await wholeAction(opened, turn) })),
+    rollout.turns.map(async (turn) => ({
+      index: turn.index,
+      executed: turn.executed,
+      kind: turn.kind,
+      action: await wholeAction(opened, turn),
+    })),
   );
-  const outcomeScore = top === undefined || top.episode.length === 0 ? ({ state: 'unscored', reason: 'the top level has no episode function' } as const) : outcomeOf(of);
+  const outcomeScore = plain(accumulation.outcome);
   return {
     turns,
-    outcome: { class: outcomeClass(scores.outcome), exitStatus: scores.outcome.exitStatus, score: outcomeScore, source: scores.outcome.source },
+    outcome: {
+      class: outcomeClass(scores.outcome),
+      exitStatus: scores.outcome.exitStatus,
+      score: outcomeScore,
+      source: scores.outcome.source,
+    },
     rewards: {
       config: opened.config.source,
       outcome: outcomeScore,
@@ -66,11 +75,15 @@ async function jsonRollout(opened: Opened, of: OpenedRollout): Promise<JsonRollo
         leftOut: accumulation.totals.leftOut,
         ...(accumulation.totals.bounds === null
           ? {}
-          : { bounds: { dra: [...accumulation.totals.bounds.dra], gra: [...accumulation.totals.bounds.gra], outcomeOnly: [...accumulation.totals.bounds.outcomeOnly] } }),
+          : {
+              bounds: {
+                dra: [...accumulation.totals.bounds.dra],
+                gra: [...accumulation.totals.bounds.gra],
+                outcomeOnly: [...accumulation.totals.bounds.outcomeOnly],
+              },
+            }),
       },
-      episode: Object.fromEntries(
-        scores.levels.flatMap((level) => level.episode.map((e) => [e.function, e.members.length === 1 && e.members[0] !== undefined ? plain(e.members[0]) : { state: 'unscored' as const, reason: 'needs tests' }] as const)),
-      ),
+      episode: Object.fromEntries(scores.levels.flatMap((level) => level.episode.map((one) => [one.function, plain(episodeScore(one))]))),
       turns: rollout.turns.map((turn, i) => jsonRewards(of, turn, i)),
     },
     findings: findings
@@ -81,77 +94,29 @@ async function jsonRollout(opened: Opened, of: OpenedRollout): Promise<JsonRollo
         title,
         message,
         turns: [...about],
-        evidence: evidence.map(({ turn, field, start, end }) => ({ turn, field, start, end, encoding: encodingAt(rollout.turns[turn], field, start) })),
+        evidence: evidence.map(({ turn, field, start, end }) => ({
+          turn,
+          field,
+          start,
+          end,
+          encoding: encodingAt(rollout.turns[turn], field, start),
+        })),
       })),
   };
 }
 
-function jsonRewards(of: OpenedRollout, turn: Turn, i: number): JsonRollout['rewards']['turns'][number] {
-  const { scores, accumulation: a } = of;
-  const blocker = a.blockedBy[i] ?? -1;
-  const blockedBy = blocker < 0 ? null : (a.levels[blocker]?.id ?? null);
-  const paidState = a.paidState[i] ?? UNDECIDED;
+function jsonRewards({ scores, accumulation }: OpenedRollout, turn: Turn, i: number): JsonRollout['rewards']['turns'][number] {
+  const { terms, raw, paid, gate, returnToGo, leftOut } = turnArithmetic(scores, accumulation, i);
   return {
     index: turn.index,
     executed: turn.executed,
-    functions: Object.fromEntries(scores.levels.flatMap((level) => level.turns.map((series) => [series.function, seriesScore(series, i)] as const))),
-    raw: stateScore(a.rawState[i], a.raw[i], of, i),
-    paid: stateScore(paidState, a.paid[i], of, i),
-    leftOut: a.leftOut[i] ?? 0,
-    gate: { open: blockedBy !== null ? false : turnGate(of), blockedBy },
-    returnToGo: stateScore(a.returnToGoState[i], a.returnToGo[i], of, i),
+    functions: Object.fromEntries(terms.map((term) => [term.function, plain(term.score)])),
+    raw: plain(raw),
+    paid: plain(paid),
+    leftOut,
+    gate: { open: gate.open, blockedBy: gate.blockedBy },
+    returnToGo: plain(returnToGo),
   };
-}
-
-/** Whether the levels above the turn rewards let them through: null while one is pending or unknown. */
-function turnGate(of: OpenedRollout): boolean | null {
-  const levels = of.accumulation.levels;
-  const lowest = of.scores.levels.reduce((last, level, i) => (level.turns.length > 0 ? i : last), -1);
-  const above = levels.slice(0, Math.max(0, lowest));
-  if (above.some((level) => level.gate?.state === 'shut')) return false;
-  return above.some((level) => level.gate?.state === 'pending' || level.gate?.state === 'unknown') ? null : true;
-}
-
-/** One function's score of one turn. */
-export function seriesScore(series: TurnSeries, i: number): JsonScore {
-  const state = series.states[i];
-  if (state === SCORED) return { state: 'scored', value: series.values[i] ?? 0 };
-  const reason = series.reasons[series.reasonIndex[i] ?? -1] ?? 'no reason recorded';
-  return state === FAILED ? { state: 'failed', error: reason } : { state: 'unscored', reason };
-}
-
-function stateScore(state: number | undefined, value: number | undefined, of: OpenedRollout, i: number): JsonScore {
-  if (state === SCORED) return { state: 'scored', value: value ?? 0 };
-  if (state === UNDECIDED) {
-    return { state: 'unscored', reason: of.scores.pending ? 'pending: the episode has not ended' : 'the gate is unknown: needs tests' };
-  }
-  for (const level of of.scores.levels) {
-    for (const series of level.turns) {
-      const one = seriesScore(series, i);
-      if (state === FAILED ? one.state === 'failed' : one.state === 'unscored') return one;
-    }
-  }
-  return { state: 'unscored', reason: 'no function scores this turn' };
-}
-
-function outcomeOf(of: OpenedRollout): JsonScore {
-  const top = of.scores.levels[0];
-  if (of.scores.pending) return { state: 'unscored', reason: 'pending: the episode has not ended' };
-  let sum = 0;
-  let count = 0;
-  let why: JsonScore | null = null;
-  for (const one of top?.episode ?? []) {
-    const member = one.members[0];
-    const alike = member !== undefined && one.members.every((m) => m.state === 'scored' && member.state === 'scored' && m.value === member.value);
-    if (member === undefined) why ??= { state: 'unscored', reason: 'needs tests' };
-    else if (member.state !== 'scored') why ??= plain(member);
-    else if (alike) {
-      sum += one.weight * member.value;
-      count++;
-    } else why = { state: 'unscored', reason: 'needs tests' };
-  }
-  if (why !== null && (count === 0 || (why.state === 'unscored' && why.reason === 'needs tests'))) return why;
-  return count === 0 ? { state: 'unscored', reason: 'no function scores the outcome' } : { state: 'scored', value: sum };
 }
 
 async function wholeAction(opened: Opened, turn: Turn): Promise<string> {
@@ -171,4 +136,6 @@ export function outcomeClass(outcome: Outcome): Inspection['outcome']['class'] {
 }
 
 const plain = (score: Score): JsonScore => ({ ...score });
-const finiteOrName = (value: number): number | 'Infinity' | '-Infinity' => (Number.isFinite(value) ? value : value > 0 ? 'Infinity' : '-Infinity');
+/** ±Number.MAX_VALUE stand for ±∞ in a gate. */
+const finiteOrName = (value: number): number | 'Infinity' | '-Infinity' =>
+  Math.abs(value) < Number.MAX_VALUE ? value : value > 0 ? 'Infinity' : '-Infinity';

@@ -5,7 +5,8 @@ export type Paint = (style: keyof typeof CODES, text: string) => string;
 
 export function painter(stream: NodeJS.WriteStream): Paint {
   const forced = process.env['FORCE_COLOR'];
-  const colours = forced !== undefined ? forced !== '0' : stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+  const colours =
+    forced !== undefined ? forced !== '0' : stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
   if (!colours) return (_style, text) => text;
   return (style, text) => {
     const [on, off] = CODES[style];

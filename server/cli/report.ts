@@ -64,11 +64,18 @@ function rolloutReport(opened: Opened, of: OpenedRollout, best: boolean, paint: 
     a.totals.leftOut > 0 ? `${count(a.totals.leftOut, 'score')} left out` : null,
   ];
   const gates = a.levels.flatMap((level) =>
-    level.gate === null || level.gate.state === 'none' ? [] : [`gate ${level.id} ${level.gate.state} (Δ ${level.gate.op} ${signed(level.gate.threshold)})`],
+    level.gate === null || level.gate.state === 'none'
+      ? []
+      : [
+          `gate ${level.id} ${level.gate.state} (Δ ${level.gate.op} ${Math.abs(level.gate.threshold) < Number.MAX_VALUE ? signed(level.gate.threshold) : level.gate.threshold > 0 ? '∞' : `${MINUS}∞`})`,
+        ],
   );
   const out = [
     title.filter((part) => part !== null).join(' · '),
-    facts.filter((part) => part !== null).map(clean).join(' · '),
+    facts
+      .filter((part) => part !== null)
+      .map(clean)
+      .join(' · '),
     `rewards: ${clean(shortPath(config.source))}${gates.length > 0 ? ` · ${gates.join(' · ')}` : ''}`,
     paint('bold', totals.filter((part) => part !== null).join('   ')),
     ...config.problems.map((problem) => `${paint('yellow', 'note')}  ${clean(problem)}`),
@@ -78,7 +85,11 @@ function rolloutReport(opened: Opened, of: OpenedRollout, best: boolean, paint: 
   ];
   for (const finding of findings) {
     const turns = finding.turns.map((t) => t + 1);
-    out.push('', `${paint(finding.grade === 'weak' ? 'yellow' : 'red', `${finding.rule} ${finding.grade}`)}  ${clean(finding.title)} (turn ${turns.length > 8 ? `${turns.slice(0, 8).join(', ')} and ${turns.length - 8} more` : turns.join(', ')})`, `     ${clean(finding.message)}`);
+    out.push(
+      '',
+      `${paint(finding.grade === 'weak' ? 'yellow' : 'red', `${finding.rule} ${finding.grade}`)}  ${clean(finding.title)} (turn ${turns.length > 8 ? `${turns.slice(0, 8).join(', ')} and ${turns.length - 8} more` : turns.join(', ')})`,
+      `     ${clean(finding.message)}`,
+    );
   }
   out.push('');
   return out;
@@ -90,13 +101,23 @@ function turnLine(of: OpenedRollout, turn: Turn, i: number, paint: Paint, width:
   const raw = cell(a.rawState[i], a.raw[i]);
   const paid = cell(a.paidState[i], a.paid[i]);
   const masked = blocker >= 0;
-  const gate = masked ? `masked: ${a.levels[blocker]?.id ?? ''}` : a.paidState[i] === UNDECIDED ? (of.scores.pending ? 'pending' : 'unknown') : turn.synthetic ? 'synthetic' : '';
+  const gate = masked
+    ? `masked: ${a.levels[blocker]?.id ?? ''}`
+    : a.paidState[i] === UNDECIDED
+      ? of.scores.pending
+        ? 'pending'
+        : 'unknown'
+      : turn.synthetic
+        ? 'synthetic'
+        : '';
   const action = clean(turn.actionText === '' ? emptyAction(turn) : turn.actionText);
   const room = Math.max(20, width - 46);
   return [
     String(i + 1).padStart(6),
     paint(masked ? 'strike' : 'dim', raw.padStart(7)),
-    masked ? paint('dim', paid.padStart(7)) : paint(paid.startsWith(MINUS) ? 'red' : paid.startsWith('+') ? 'green' : 'dim', paid.padStart(7)),
+    masked
+      ? paint('dim', paid.padStart(7))
+      : paint(paid.startsWith(MINUS) ? 'red' : paid.startsWith('+') ? 'green' : 'dim', paid.padStart(7)),
     paint('dim', (gate.length > 16 ? `${gate.slice(0, 15)}…` : gate).padEnd(16)),
     ` ${action.length > room ? `${action.slice(0, room - 1)}…` : action}`,
   ].join(' ');
@@ -122,14 +143,21 @@ function cell(state: number | undefined, value: number | undefined): string {
 
 function total(score: Score, bounds: readonly [number, number] | undefined): string {
   if (score.state === 'scored') return signed(score.value);
-  if (bounds !== undefined) return bounds[0] === bounds[1] ? signed(bounds[0]) : `${signed(bounds[0])} if it fails, ${signed(bounds[1])} if it passes`;
+  if (bounds !== undefined)
+    return bounds[0] === bounds[1] ? signed(bounds[0]) : `${signed(bounds[0])} if it fails, ${signed(bounds[1])} if it passes`;
   return score.state === 'failed' ? '!' : '\u2013';
 }
 
+/** Control characters and the ones that turn the reading direction. */
+// eslint-disable-next-line no-control-regex -- that is what is looked for
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
 /** Episode text is hostile: no control sequence of it reaches the terminal. */
 export function clean(text: string): string {
-  // eslint-disable-next-line no-control-regex -- that is what is looked for
-  return stripVTControlCharacters(text).replace(/\s*\r?\n\s*/g, ' ⏎ ').replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ').trim();
+  return stripVTControlCharacters(text)
+    .replace(/\s*\r?\n\s*/g, ' ⏎ ')
+    .replace(UNPRINTABLE, ' ')
+    .trim();
 }
 
 /** A path as seen from where the command was typed. */

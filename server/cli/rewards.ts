@@ -16,11 +16,15 @@ export async function rewardsCheck(file: string): Promise<number> {
   const { problems } = parseConfig(text);
   for (const p of problems) process.stdout.write(`${file}:${p.line}:${p.column}: ${p.severity}: ${p.message}\n`);
   const errors = problems.filter((p) => p.severity === 'error').length;
-  if (errors === 0) process.stdout.write(`${file}: ${problems.length === 0 ? 'no problems' : `no errors, ${problems.length} warning${problems.length === 1 ? '' : 's'}`}\n`);
+  if (errors === 0)
+    process.stdout.write(
+      `${file}: ${problems.length === 0 ? 'no problems' : `no errors, ${problems.length} warning${problems.length === 1 ? '' : 's'}`}\n`,
+    );
   return errors === 0 ? EXIT.read : EXIT.configurationErrors;
 }
 
 export function rewardsExample(flags: { readonly module?: true; readonly schema?: true }): void {
-  const text = flags.schema === true ? `${JSON.stringify(rewardsJsonSchema(), null, 2)}\n` : flags.module === true ? exampleModule() : exampleYaml();
+  const text =
+    flags.schema === true ? `${JSON.stringify(rewardsJsonSchema(), null, 2)}\n` : flags.module === true ? exampleModule() : exampleYaml();
   process.stdout.write(text);
 }

@@ -59,7 +59,10 @@ const rewards = z.strictObject({
 });
 
 const outcome = z.strictObject({
-  class: z.enum(['no_submit', 'empty_patch', 'submitted', 'fails', 'passes']).nullable().describe('`submitted`: fails or passes, tests unknown; null: the run has not ended'),
+  class: z
+    .enum(['no_submit', 'empty_patch', 'submitted', 'fails', 'passes'])
+    .nullable()
+    .describe('`submitted`: fails or passes, tests unknown; null: the run has not ended'),
   exitStatus: z.string().nullable(),
   score,
   source: z.string(),
@@ -71,7 +74,17 @@ const finding = z.strictObject({
   title: z.string(),
   message: z.string(),
   turns: z.array(index),
-  evidence: z.array(z.strictObject({ turn: index, field: z.enum(['thought', 'action', 'observation']), start: index, end: index, encoding: z.enum(['string', 'json']).describe('`string`: the bytes are the inside of a JSON string; `json`: JSON text shown as it stands') })),
+  evidence: z.array(
+    z.strictObject({
+      turn: index,
+      field: z.enum(['thought', 'action', 'observation']),
+      start: index,
+      end: index,
+      encoding: z
+        .enum(['string', 'json'])
+        .describe('`string`: the bytes are the inside of a JSON string; `json`: JSON text shown as it stands'),
+    }),
+  ),
 });
 
 const rollout = {
@@ -93,7 +106,10 @@ export const inspectSchema = z
     steps: index.describe('steps of the rollout in the file; more than `turns` where a format counts user and system steps too (ATIF)'),
     ...rollout,
     attempt: index.nullable().describe('position in `attempts` of the rollout shown above; null: the file has one rollout'),
-    attempts: z.array(z.strictObject({ attempt: index, best: z.boolean(), exitStatus: z.string().nullable(), ...rollout })).optional().describe('every attempt of a RetryAgent file, the best one too'),
+    attempts: z
+      .array(z.strictObject({ attempt: index, best: z.boolean(), exitStatus: z.string().nullable(), ...rollout }))
+      .optional()
+      .describe('every attempt of a RetryAgent file, the best one too'),
     otherReports: z.array(z.string()).optional().describe('test reports found that graded another patch'),
     problems: z.array(z.strictObject({ message: z.string(), byte: index.nullable(), line: index.nullable(), turn: index.nullable() })),
   })

@@ -30,7 +30,11 @@ export async function findConfig(
     const path = resolve(named);
     const found = await readConfig(path, unsaved);
     if (found === null) {
-      return { path, text: null, problem: `The reward configuration ${path} does not exist. The default applies; name another with --rewards or turnpike.rewards.file.` };
+      return {
+        path,
+        text: null,
+        problem: `The reward configuration ${path} does not exist. The default applies; name another with --rewards or turnpike.rewards.file.`,
+      };
     }
     return found;
   }
@@ -38,7 +42,8 @@ export async function findConfig(
   for (let folder = dirname(resolve(episodePath)); ; folder = dirname(folder)) {
     const found = await readConfig(join(folder, CONFIG_NAME), unsaved);
     if (found !== null) return found;
-    if (stops.has(folder) || dirname(folder) === folder || (await exists(join(folder, '.git')))) return { path: null, text: null, problem: null };
+    if (stops.has(folder) || dirname(folder) === folder || (await exists(join(folder, '.git'))))
+      return { path: null, text: null, problem: null };
   }
 }
 
@@ -48,11 +53,16 @@ async function readConfig(path: string, unsaved: ReadonlyMap<string, string>): P
   try {
     const info = await stat(path);
     if (!info.isFile()) return { path, text: null, problem: `The reward configuration ${path} is no file. The default applies.` };
-    if (info.size > CONFIG_LIMIT) return { path, text: null, problem: `The reward configuration ${path} is larger than 1 MB. The default applies.` };
+    if (info.size > CONFIG_LIMIT)
+      return { path, text: null, problem: `The reward configuration ${path} is larger than 1 MB. The default applies.` };
     return { path, text: await readFile(path, 'utf8'), problem: null };
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
-    return { path, text: null, problem: `The reward configuration ${path} can't be read (${codeOf(error) ?? 'unknown error'}). The default applies.` };
+    return {
+      path,
+      text: null,
+      problem: `The reward configuration ${path} can't be read (${codeOf(error) ?? 'unknown error'}). The default applies.`,
+    };
   }
 }
 

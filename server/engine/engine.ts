@@ -48,8 +48,18 @@ export function createEngine(initial: EngineOptions): Engine {
     const key = `${info}:${optionsRevision}:${running(path)}:${report ?? ''}`;
     const known = entries.get(path);
     if (known !== undefined && known.key === key) return known.result;
-    const result = openEpisode(path, { options: { ...options, reportFile: report }, unsaved, revision: ++revision, running: running(path), ...(signal === undefined ? {} : { signal }) });
-    const entry: Entry = { key, result, close: () => void result.then((r) => ('opened' in r ? r.close() : undefined)).catch(() => undefined) };
+    const result = openEpisode(path, {
+      options: { ...options, reportFile: report },
+      unsaved,
+      revision: ++revision,
+      running: running(path),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const entry: Entry = {
+      key,
+      result,
+      close: () => void result.then((r) => ('opened' in r ? r.close() : undefined)).catch(() => undefined),
+    };
     // An aborted or failed reading is nobody's answer but this caller's.
     result.catch(() => {
       if (entries.get(path) === entry) entries.delete(path);

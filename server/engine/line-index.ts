@@ -11,7 +11,7 @@ export class LineIndex {
     let starts = new Float64Array(1024);
     let count = 1; // line 1 starts at byte 0
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, size)));
-    for (let at = 0; at < size; ) {
+    for (let at = 0; at < size;) {
       const { bytesRead } = await file.read(chunk, 0, Math.min(chunk.length, size - at), at);
       if (bytesRead === 0) break;
       const seen = chunk.subarray(0, bytesRead);

@@ -14,7 +14,11 @@ export interface LoadedConfig {
 /** Errors in a configuration never stop the reading: the default applies, and the problems say so. */
 export async function loadConfig(episodePath: string, options: EngineOptions, unsaved: ReadonlyMap<string, string>): Promise<LoadedConfig> {
   const found = await findConfig(episodePath, options.rewardsFile, options.roots, unsaved);
-  const fallback = (problems: readonly string[]): LoadedConfig => ({ config: defaultConfig(), head: configHead(defaultConfig(), 'default', problems), path: null });
+  const fallback = (problems: readonly string[]): LoadedConfig => ({
+    config: defaultConfig(),
+    head: configHead(defaultConfig(), 'default', problems),
+    path: null,
+  });
   if (found.text === null) return fallback(found.problem === null ? [] : [found.problem]);
   const parsed = parseConfig(found.text);
   const sentences = parsed.problems.map((p) => `${found.path ?? 'configuration'}:${p.line}:${p.column}: ${p.message}`);

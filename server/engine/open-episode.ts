@@ -47,7 +47,13 @@ export async function openEpisode(path: string, request: OpenRequest): Promise<O
       });
       const scores = scoreRollout({ episode, rollout, outcome, side }, loaded.config, modules);
       const accumulation = accumulate(scores);
-      rollouts.push({ rollout, outcome, scores, accumulation, findings: judge({ episode, rollout, outcome, accumulation, muted: options.mutedRules }) });
+      rollouts.push({
+        rollout,
+        outcome,
+        scores,
+        accumulation,
+        findings: judge({ episode, rollout, outcome, accumulation, muted: options.mutedRules }),
+      });
     }
     const opened: Opened = {
       path,

@@ -51,7 +51,9 @@ export class OpenFile {
     const bytes = await this.bytes(span);
     if (bytes.length <= limit) return { text: decode(bytes, encoding).text, wholeLength: null };
     const wholeLength = charLength(bytes, encoding);
-    return wholeLength <= limit ? { text: decode(bytes, encoding).text, wholeLength: null } : { text: decodeHead(bytes, encoding, limit), wholeLength };
+    return wholeLength <= limit
+      ? { text: decode(bytes, encoding).text, wholeLength: null }
+      : { text: decodeHead(bytes, encoding, limit), wholeLength };
   }
 
   async position(byte: number): Promise<{ line: number; character: number }> {

@@ -20,7 +20,9 @@ const rows = readFileSync(join(CORPUS, 'MANIFEST.jsonl'), 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Row);
-const readable = rows.filter((row) => ['swe-agent', 'mini-swe-agent', 'atif'].includes(row.format) && !/subagent_trajectories/.test(row.file));
+const readable = rows.filter(
+  (row) => ['swe-agent', 'mini-swe-agent', 'atif'].includes(row.format) && !/subagent_trajectories/.test(row.file),
+);
 
 const turnpike = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(process.execPath, [COMMAND, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
@@ -50,7 +52,8 @@ describe('inspect --json', () => {
       const object = inspectSchema.parse(JSON.parse(line));
       expect(object.file).toBe(files[i]);
       const { rewards } = object;
-      const sum = (key: 'raw' | 'paid'): number => rewards.turns.reduce((total, turn) => total + (turn[key].state === 'scored' ? turn[key].value : 0), 0);
+      const sum = (key: 'raw' | 'paid'): number =>
+        rewards.turns.reduce((total, turn) => total + (turn[key].state === 'scored' ? turn[key].value : 0), 0);
       const outcome = rewards.outcome.state === 'scored' ? rewards.outcome.value : null;
       if (outcome === null) {
         expect(rewards.totals.dra.state).not.toBe('scored');
@@ -88,13 +91,17 @@ describe('inspect --json', () => {
 
   test('a gate that nothing passes leaves the outcome alone', () => {
     const config = join(folder, 'shut.yaml');
-    writeFileSync(config, 'version: 1\nlevels:\n  - id: outcome\n    functions:\n      - id: outcome\n    gate: { threshold: 5, op: ">=" }\n  - id: steps\n    functions:\n      - { id: action_format, weight: 1 }\n');
+    writeFileSync(
+      config,
+      'version: 1\nlevels:\n  - id: outcome\n    functions:\n      - id: outcome\n    gate: { threshold: 5, op: ">=" }\n  - id: steps\n    functions:\n      - { id: action_format, weight: 1 }\n',
+    );
     const [object] = inspect('--rewards', config, MARSHMALLOW);
     expect(object?.rewards.config).toBe(config);
     expect(object?.rewards.levels[0]?.gate).toEqual({ threshold: 5, op: '>=', state: 'shut' });
     const paid = object?.rewards.turns.filter((turn) => turn.raw.state === 'scored') ?? [];
     expect(paid.length).toBeGreaterThan(0);
-    for (const turn of paid) expect(turn).toMatchObject({ paid: { state: 'scored', value: 0 }, gate: { open: false, blockedBy: 'outcome' } });
+    for (const turn of paid)
+      expect(turn).toMatchObject({ paid: { state: 'scored', value: 0 }, gate: { open: false, blockedBy: 'outcome' } });
     expect(object?.rewards.totals.bounds?.gra).toEqual([0, 1]);
   });
 });
@@ -152,7 +159,9 @@ test('the printed example and the printed module work together', () => {
   const untrusted = inspect('--rewards', config, MARSHMALLOW)[0];
   const trusted = inspect('--rewards', config, '--trust', MARSHMALLOW)[0];
   const own = (object: Inspection | undefined): string[] =>
-    (object?.rewards.turns ?? []).flatMap((turn) => Object.entries(turn.functions).flatMap(([name, score]) => (/my_reward|small steps/.test(name) ? [score.state] : [])));
+    (object?.rewards.turns ?? []).flatMap((turn) =>
+      Object.entries(turn.functions).flatMap(([name, score]) => (/my_reward|small steps/.test(name) ? [score.state] : [])),
+    );
   expect(new Set(own(untrusted))).toEqual(new Set(['unscored']));
   expect(own(trusted)).toContain('scored');
 });
@@ -166,7 +175,11 @@ test('the report is plain when piped and lets no control sequence of an episode 
   const hostile = join(folder, 'hostile.traj');
   writeFileSync(
     hostile,
-    JSON.stringify({ trajectory: [{ action: '\u001b]0;owned\u0007ls\u202e', observation: 'x', response: '', state: '{}', thought: '' }], history: [], info: { exit_status: '\u001b[2Jsubmitted' } }),
+    JSON.stringify({
+      trajectory: [{ action: '\u001b]0;owned\u0007ls\u202e', observation: 'x', response: '', state: '{}', thought: '' }],
+      history: [],
+      info: { exit_status: '\u001b[2Jsubmitted' },
+    }),
   );
   // eslint-disable-next-line no-control-regex -- that is what is looked for
   expect(turnpike('inspect', hostile).stdout).not.toMatch(/[\u0007\u001b\u202e]/);

@@ -3,7 +3,15 @@ import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createEngine, findConfig, StaleFileError, type Engine, type EngineOptions, type Opened, type WatchEvent } from '../../../server/engine/index';
+import {
+  createEngine,
+  findConfig,
+  StaleFileError,
+  type Engine,
+  type EngineOptions,
+  type Opened,
+  type WatchEvent,
+} from '../../../server/engine/index';
 import { scored } from '../../../server/reward/index';
 
 const SAMPLE = 'extension/samples/marshmallow-1867.traj';
@@ -178,12 +186,25 @@ describe('configurations', () => {
   });
 
   test('a report of this submission decides the outcome', async () => {
-    const { submission, text } = await opened().then(async (o) => ({ submission: o.rollouts[0]?.rollout.submission ?? null, text: o.text }));
+    const { submission, text } = await opened().then(async (o) => ({
+      submission: o.rollouts[0]?.rollout.submission ?? null,
+      text: o.text,
+    }));
     if (submission === null) throw new Error('the sample has a submission');
     mkdirSync(join(folder, 'logs'));
     const report = join(folder, 'logs', 'report.json');
     writeFileSync(join(folder, 'logs', 'patch.diff'), (await text(submission)).text);
-    writeFileSync(report, JSON.stringify({ 'marshmallow-code__marshmallow-1867': { patch_is_None: false, patch_exists: true, patch_successfully_applied: true, resolved: true } }));
+    writeFileSync(
+      report,
+      JSON.stringify({
+        'marshmallow-code__marshmallow-1867': {
+          patch_is_None: false,
+          patch_exists: true,
+          patch_successfully_applied: true,
+          resolved: true,
+        },
+      }),
+    );
     engine.configure({ reportFile: report });
     const graded = await opened();
     expect(graded.rollouts[0]?.outcome).toMatchObject({ classes: ['passes'] });
