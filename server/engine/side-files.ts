@@ -13,6 +13,7 @@ import {
   parseReport,
   parseRewardJson,
   parseRewardText,
+  parseRunArguments,
   parseTrialResult,
   patchHash,
   verdictOn,
@@ -40,6 +41,7 @@ const SIZE_LIMIT = {
   predictions: 64 * MEBI,
   report: 32 * MEBI,
   statuses: 16 * MEBI,
+  args: 4 * MEBI,
   patch: 32 * MEBI,
   trial: 16 * MEBI,
   reward: 64 * 1024,
@@ -95,11 +97,13 @@ class Search {
     const folders = await this.upward();
     const trial = this.episode.format === 'atif' ? await this.trial(folders) : null;
     const prediction = this.episode.format === 'atif' ? null : await this.ownPrediction(folders);
+    const ran =
+      this.episode.format === 'swe-agent' ? await this.readCached('args', join(this.folder, 'args.yaml'), parseRunArguments) : null;
     const exitStatus = this.episode.rollouts[this.episode.best]?.exitStatus == null ? await this.exitStatus(folders) : null;
     const report = await this.report(folders);
     return {
       instance: prediction?.instance ?? trial?.task ?? null,
-      model: prediction?.model ?? trial?.model ?? null,
+      model: ran ?? prediction?.model ?? trial?.model ?? null,
       report,
       otherReports: this.otherReports,
       exitStatus: exitStatus ?? trial?.exitStatus ?? null,

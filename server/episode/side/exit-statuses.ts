@@ -4,19 +4,14 @@
  *
  * @source formats.md §1.6, §1.8, §2.1
  */
-import { parse } from 'yaml';
-import { complaint, members, otherKind, parsed, strings, type Parsed } from './result';
+import { members, otherKind, parsed, strings, type Parsed } from './result';
+import { parseYaml } from './yaml';
 
 /** Exit status by instance id. */
 export function parseExitStatuses(text: string): Parsed<ReadonlyMap<string, string>> {
-  let value: unknown;
-  try {
-    value = parse(text, { maxAliasCount: 100, logLevel: 'error' });
-  } catch (error) {
-    const line = (error as { linePos?: readonly [{ readonly line: number }] } | null)?.linePos?.[0].line;
-    return complaint(line === undefined ? 'it is no valid YAML' : `it is no valid YAML (line ${line.toLocaleString('en')})`);
-  }
-  const top = members(value);
+  const yaml = parseYaml(text);
+  if (yaml.facts === null) return { facts: null, complaint: yaml.complaint };
+  const top = members(yaml.facts.value);
   if (!top.has('instances_by_exit_status')) return otherKind;
   const statuses = new Map<string, string>();
   for (const [status, ids] of members(top.get('instances_by_exit_status'))) {

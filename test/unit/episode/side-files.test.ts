@@ -61,6 +61,19 @@ describe('predictions beside a trajectory', () => {
   });
 });
 
+describe('args.yaml of SWE-agent 0.x', () => {
+  it('names the model, where predictions hold the name of the folder', async () => {
+    put('out/all_preds.jsonl', { instance_id: IID, model_name_or_path: 'gpt4__data__default', model_patch: PATCH });
+    cpSync(
+      `${corpus}/${rows('swe-agent-aux').find(({ file }) => file.includes('td__gpt4') && file.includes('args.yaml'))!.file}`,
+      join(root, 'out/args.yaml'),
+    );
+    expect(await find(`out/${IID}.traj`, episode(PATCH))).toMatchObject({ instance: IID, model: 'gpt4', problems: [] });
+    put('out/args.yaml', 'other: {program: true}');
+    expect(await find(`out/${IID}.traj`, episode(PATCH))).toMatchObject({ model: 'gpt4__data__default', problems: [] });
+  });
+});
+
 describe('exit statuses of a batch', () => {
   it('are used where the trajectory records none', async () => {
     const file = put('out/run_batch_exit_statuses.yaml', `instances_by_exit_status:\n    Uncaught KeyError:\n    - ${IID}\n`);
