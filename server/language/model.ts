@@ -4,6 +4,7 @@
  * The engine gives a new {@link OpenedRollout} for each re-read and re-reward, so everything here hangs on that object
  * and is forgotten with it.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Field, Passage, Span, Turn } from '../episode/index';
 import type { Opened, OpenedRollout } from '../engine/index';
 import type { Finding } from '../hack/index';
@@ -14,6 +15,9 @@ import { readPassages } from './text/passages';
 
 /** Laid-out pages are kept up to this many UTF-16 units of text per rollout: all of 10,000 turns, as a rule. */
 const UNITS_KEPT = 32_000_000;
+
+/** Left to requests between two pages that are laid out ahead. */
+const WARM_PAUSE_MS = 10;
 
 const FORMAT_NAMES = { 'swe-agent': 'SWE-agent', 'mini-swe-agent': 'mini-swe-agent', atif: 'ATIF' } as const;
 
@@ -31,6 +35,7 @@ export class EpisodeModel {
 
   private pageWindows: readonly TurnWindow[] | null = null;
   private readonly pagesLaidOut = new Map<number, Promise<ReadablePage>>();
+  private warming = false;
   private readonly unitsKept = new Map<number, number>();
   private findingIndex: ReadonlyMap<number, readonly Finding[]> | null = null;
   private readonly arithmetics = new Map<number, TurnArithmetic>();
@@ -96,6 +101,8 @@ export class EpisodeModel {
       ({ text }) => {
         this.unitsKept.set(page, text.length);
         this.forgetPages(page);
+        // A file that changes meanwhile ends it: the next revision has a model of its own.
+        void this.warm(page).catch(() => undefined);
       },
       () => this.pagesLaidOut.delete(page),
     );
@@ -111,6 +118,22 @@ export class EpisodeModel {
       this.pagesLaidOut.delete(old);
       units -= this.unitsKept.get(old) ?? 0;
       this.unitsKept.delete(old);
+    }
+  }
+
+  /**
+   * Lays out the other pages of a document that somebody reads, nearest first, a page at a time between requests, so
+   * that going to any turn is quick. As many as are kept.
+   */
+  private async warm(first: number): Promise<void> {
+    if (this.warming) return;
+    this.warming = true;
+    const others = this.windows.map((_, page) => page).sort((a, b) => Math.abs(a - first) - Math.abs(b - first));
+    let units = 0;
+    for (const page of others) {
+      await pause(WARM_PAUSE_MS, undefined, { ref: false });
+      units += (await this.page(page)).text.length;
+      if (units > UNITS_KEPT) return;
     }
   }
 
