@@ -208,6 +208,13 @@ describe('a report that the user names', () => {
     ]);
   });
 
+  it('is taken at the user’s word where the file records neither a submission nor an end', async () => {
+    put('x/report.json', report(true));
+    put('x/patch.diff', OTHER);
+    expect((await named('x/report.json', episode(null, null))).report).toMatchObject({ resolved: true });
+    expect((await named('x/report.json', episode(null, 'exit_cost'))).report).toBeNull();
+  });
+
   it('without the instance gives a sentence', async () => {
     const source = put('r.json', { resolved_ids: ['b'], unresolved_ids: ['c'] });
     expect((await named('r.json')).problems.map(({ message }) => message)).toEqual([
