@@ -5,7 +5,7 @@
  *
  * --watch prints "[watch] build started" and "[watch] build finished", which .vscode/tasks.json matches.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { context, build } from 'esbuild';
@@ -80,16 +80,6 @@ const BUNDLES = [
   page('extension/pages/folder.tsx', 'folder.js'),
 ];
 
-/** The bundles whose entry exists. One that is gone leaves no old bundle behind. */
-function present() {
-  return BUNDLES.filter(({ entryPoints: [entry], outfile }) => {
-    if (existsSync(join(ROOT, entry))) return true;
-    console.log(`skipped ${outfile}: there is no ${entry} yet`);
-    rmSync(join(ROOT, outfile), { force: true });
-    return false;
-  });
-}
-
 const kilobytes = (file) => `${(statSync(join(ROOT, file)).size / 1000).toFixed(0).padStart(6)} kB  ${file}`;
 
 function report(result) {
@@ -109,14 +99,13 @@ function finish(bundle) {
 }
 
 async function once() {
-  const bundles = present();
-  const results = await Promise.allSettled(bundles.map((bundle) => build(bundle)));
+  const results = await Promise.allSettled(BUNDLES.map((bundle) => build(bundle)));
   let failed = false;
   results.forEach((result, i) => {
     if (result.status === 'fulfilled') {
       problems(result.value.warnings, 'warning');
       report(result.value);
-      finish(bundles[i]);
+      finish(BUNDLES[i]);
       return;
     }
     failed = true;
@@ -128,8 +117,7 @@ async function once() {
 
 async function forever() {
   let running = 0;
-  const bundles = present();
-  for (const bundle of bundles) {
+  for (const bundle of BUNDLES) {
     const lines = {
       name: 'watch-lines',
       setup(watched) {
