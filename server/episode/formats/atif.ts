@@ -2,7 +2,7 @@ import { RECORD, array, object, type Shape } from '../json/shape';
 import type { Episode, Rollout, Turn } from '../types';
 import { atifTurns } from './atif-turns';
 import { NONE, type Doc, type FormatReader, type NodeId } from './format';
-import { contentPieces, total } from './pieces';
+import { contentPieces, total, wholeObjects } from './pieces';
 
 /**
  * ATIF 1.0 to 1.7, the format of Harbor (formats.md §2.6). The agent's steps are the turns; steps of the user and the
@@ -33,7 +33,8 @@ function read(doc: Doc): Episode {
     );
   }
   const list = doc.child(root, 'steps');
-  const steps = doc.children(list).filter((step) => doc.complete(step));
+  const steps = wholeObjects(doc, list, root, 'step');
+  noteSources(doc, steps);
   noteSubagents(doc, doc.child(root, 'subagent_trajectories'));
   const agent = doc.child(root, 'agent');
   const turns = atifTurns(doc, steps, toolNames(doc, doc.child(agent, 'tool_definitions')));
@@ -80,6 +81,16 @@ function toolNames(doc: Doc, node: NodeId): ReadonlySet<string> | null {
     return name === null ? [] : [name];
   });
   return names.length === 0 ? null : new Set(names);
+}
+
+const SOURCES: ReadonlySet<string | null> = new Set(['agent', 'user', 'system']);
+
+function noteSources(doc: Doc, steps: readonly NodeId[]): void {
+  for (const step of steps) {
+    if (!SOURCES.has(doc.text(doc.child(step, 'source')))) {
+      doc.note('warning', 'The source of this step is none of agent, user and system, so it is no turn.', step);
+    }
+  }
 }
 
 function noteSubagents(doc: Doc, node: NodeId): void {

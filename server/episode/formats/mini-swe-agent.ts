@@ -3,7 +3,7 @@ import { RECORD, array, object, type Shape } from '../json/shape';
 import type { Episode, Passage, Rollout, Turn } from '../types';
 import { NONE, type Doc, type FormatReader, type NodeId } from './format';
 import { miniTurns } from './mini-swe-agent-turns';
-import { total } from './pieces';
+import { total, wholeObjects } from './pieces';
 
 /**
  * mini-swe-agent (formats.md §2.1). Turns are the model's messages. Three layouts:
@@ -40,7 +40,7 @@ const CONFIG_SHAPE: Shape = object({ model: RECORD });
 function read(doc: Doc): Episode {
   const bare = doc.kind(doc.root) === 'array';
   const list = bare ? doc.root : doc.child(doc.root, 'messages');
-  const messages = doc.children(list).filter((message) => doc.complete(message));
+  const messages = wholeObjects(doc, list, doc.root, 'message');
   const info = bare ? NONE : doc.child(doc.root, 'info');
   const exit = messages.findLast((message) => doc.text(doc.child(message, 'role')) === 'exit') ?? NONE;
   const exitStatus = doc.text(doc.child(info, 'exit_status')) ?? exitStatusOf(doc, exit);

@@ -104,6 +104,35 @@ export function joined(pieces: readonly Piece[]): string {
 /** Most turns that are read from one file; announced when reached. */
 export const TURN_LIMIT = 200_000;
 
+/**
+ * The whole objects of a list of steps or messages, with a sentence for a list that is none and for each element that is
+ * no object. `what`: `message`, `step`.
+ */
+export function wholeObjects(doc: Doc, list: NodeId, parent: NodeId, what: string): NodeId[] {
+  const kind = doc.kind(list);
+  if (kind !== 'array' && !(kind === 'none' && doc.damaged)) {
+    doc.note(
+      'error',
+      kind === 'none' ? `The file holds no list of ${what}s.` : `The ${what}s are no list but ${article(kind)}.`,
+      kind === 'none' ? parent : list,
+    );
+  }
+  return doc.children(list).filter((node, at) => {
+    if (!doc.complete(node)) return false;
+    if (doc.kind(node) === 'object') return true;
+    doc.note(
+      'error',
+      `The ${what} at position ${(at + 1).toLocaleString('en')} is no object but ${article(doc.kind(node))}, and is left out.`,
+      node,
+    );
+    return false;
+  });
+}
+
+function article(kind: string): string {
+  return kind === 'null' ? kind : /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+}
+
 /** The first {@link TURN_LIMIT} of what becomes turns, with a sentence where some are left out. */
 export function bounded<Item>(doc: Doc, items: readonly Item[], nodeOf: (item: Item) => NodeId): readonly Item[] {
   const beyond = items[TURN_LIMIT];

@@ -88,6 +88,21 @@ describe('ATIF', () => {
     expect(load('2.0-unknown-major').result).toMatchObject({ notEpisode: { recognised: 'ATIF (unknown major version)' } });
   });
 
+  it.each([
+    ['{"schema_version": "ATIF-v1.4"}', 'Line 1: The file holds no list of steps.'],
+    ['{"schema_version": "ATIF-v1.4", "steps": {}}', 'Line 1: The steps are no list but an object.'],
+    [
+      '{"schema_version": "ATIF-v1.4", "steps": [7, {"source": "agent"}]}',
+      'Line 1: The step at position 1 is no object but a number, and is left out.',
+    ],
+    [
+      '{"schema_version": "ATIF-v1.4", "steps": [\n{"source": "tool"}]}',
+      'Line 2: The source of this step is none of agent, user and system, so it is no turn.',
+    ],
+  ])('says what is wrong in %s', (file, sentence) => {
+    expect(problems(readText(file))).toEqual([sentence]);
+  });
+
   it('shows the whole steps of a half-written file', () => {
     const text = readFileSync('test/fixtures/derived/atif-1.0.json', 'utf8');
     const result = readText(text.slice(0, text.lastIndexOf('"source"')));
@@ -122,7 +137,7 @@ describe('ATIF', () => {
       fc.property(fc.array(fc.oneof(step, fc.jsonValue({ maxDepth: 1 })), { maxLength: 6 }), (steps) => {
         const bytes = Buffer.from(JSON.stringify({ schema_version: 'ATIF-v1.4', agent: {}, steps }), 'utf8');
         const rollout = rolloutOf(readBytes(bytes));
-        expect(rollout.steps).toBe(steps.length);
+        expect(rollout.steps).toBe(steps.filter((one) => typeof one === 'object' && one !== null && !Array.isArray(one)).length);
         for (const turn of rollout.turns) {
           expect(texts(bytes, turn.action).join('\n')).toBe(turn.actionText);
           expect(texts(bytes, turn.thought).join('\n')).toHaveLength(turn.lengths.thought);

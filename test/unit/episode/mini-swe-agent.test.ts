@@ -161,6 +161,19 @@ describe('mini-swe-agent 2.x', () => {
   });
 });
 
+describe('wrong types', () => {
+  it.each([
+    ['{"trajectory_format": "mini-swe-agent-1"}', 'Line 1: The file holds no list of messages.'],
+    ['{"trajectory_format": "mini-swe-agent-1", "messages": "none"}', 'Line 1: The messages are no list but a string.'],
+    [
+      '{"trajectory_format": "mini-swe-agent-1", "messages": [\nnull]}',
+      'Line 2: The message at position 1 is no object but null, and is left out.',
+    ],
+  ])('%s', (file, sentence) => {
+    expect(problems(readText(file))).toEqual([sentence]);
+  });
+});
+
 describe('any messages', () => {
   it('are read without a throw, each passage inside its turn', () => {
     const text = fc.oneof(
