@@ -3,6 +3,7 @@ import { runCli } from '../cli';
 import { EpisodesView } from '../episodes-view';
 import type { FolderPanels } from '../folder';
 import { installTerminalCommand } from '../terminal';
+import { showText } from '../texts';
 import { CannotRun, type Context } from './context';
 import type { CommandId, Handler } from './ids';
 
@@ -32,8 +33,8 @@ export function toolCommands(c: Context, tree: EpisodesView, folders: FolderPane
     },
     'turnpike.doctor': async () => {
       const ran = await runCli(c.engine.cli, ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath);
-      c.engine.log.info(`turnpike doctor\n${`${ran.stdout}\n${ran.stderr}`.trim()}\nserver: ${c.engine.problem ?? (c.engine.started ? 'running' : 'not needed yet')}`);
-      c.engine.log.show();
+      const server = c.engine.problem ?? (c.engine.started ? 'The Turnpike server runs.' : 'The Turnpike server was not needed yet.');
+      await showText('turnpike doctor.txt', `${`${ran.stdout}\n${ran.stderr}`.trim()}\n\n${server}\n`);
     },
     'turnpike.restartServer': async () => {
       await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Restarting the Turnpike server' }, async () => await c.engine.restart());

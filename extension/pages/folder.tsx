@@ -36,6 +36,8 @@ const percent = (v: number | null): string => (v === null ? '–' : `${(v * 100)
 const points = (v: number | null): string => (v === null ? '–' : `${v < 0 ? '−' : v > 0 ? '+' : ''}${Math.abs(v * 100).toFixed(1)}`);
 const left = (of: number, leftOut: number): string => `of ${of}${leftOut > 0 ? `, ${leftOut} not known` : ''}`;
 
+const relative = (path: string, folder: string): string => (path.startsWith(folder) ? path.slice(folder.length).replace(/^[\\/]/, '') : path);
+
 function Stat({ name, value, note, hint }: { name: string; value: string; note: string; hint: string }) {
   return (
     <div class="stat" title={hint}>
@@ -61,14 +63,14 @@ function Rates({ view }: { view: FolderView }) {
       <Stat
         name="Rank inversions"
         value={inversions.pairs === 0 ? '–' : `${inversions.dra} → ${inversions.gra}`}
-        note={inversions.pairs === 0 ? 'no two rollouts of one task differ in outcome' : `D-RA → G-RA, of ${inversions.pairs} pairs`}
+        note={inversions.pairs === 0 ? 'no two rollouts of one task differ in outcome' : `D-RA → G-RA, of ${inversions.pairs} ${inversions.pairs === 1 ? 'pair' : 'pairs'}`}
         hint="Pairs of one task in which the better outcome got the lower total"
       />
     </dl>
   );
 }
 
-function Row({ row }: { row: FolderRow }) {
+function Row({ row, folder }: { row: FolderRow; folder: string }) {
   const bounds = row.totals.bounds;
   const name = row.instance ?? row.path.split(/[\\/]/).at(-1) ?? row.path;
   const why = (s: FolderRow['totals']['dra']): string => (s.state === 'unscored' ? s.reason : s.state === 'failed' ? s.error : '');
@@ -79,11 +81,12 @@ function Row({ row }: { row: FolderRow }) {
           {name}
           {row.attempt !== null && <span class="note"> attempt {row.attempt + 1}</span>}
         </button>
+        <div class="note path">{relative(row.path, folder)}</div>
         {row.problem !== null && <div class="problem">{row.problem}</div>}
       </td>
       <td>
         {outcome(row.outcome)}
-        {row.exitStatus !== null && <span class="note"> {row.exitStatus}</span>}
+        {row.exitStatus !== null && row.exitStatus !== 'submitted' && <span class="note"> {row.exitStatus}</span>}
         {row.state === 'running' && <span class="note"> running</span>}
       </td>
       <td class="n" title={why(row.totals.dra)}>
@@ -97,6 +100,14 @@ function Row({ row }: { row: FolderRow }) {
       <td class="n">{row.turns.toLocaleString('en-US')}</td>
       <td class="n">{row.cost === null ? '–' : row.cost.toFixed(2)}</td>
     </tr>
+  );
+}
+
+function Arrow({ order, column }: { order: Order; column: Column }) {
+  return (
+    <span aria-hidden="true" class="arrow">
+      {order.column !== column ? '' : order.descending ? '↓' : '↑'}
+    </span>
   );
 }
 
@@ -130,7 +141,7 @@ function Table({ uri, view }: { uri: string; view: FolderView }) {
           </select>
         </label>
         <span role="status" class="note">
-          {rows.length === view.rows.length ? `${rows.length} episodes` : `${rows.length} of ${view.rows.length} episodes`}
+          {rows.length === view.rows.length ? `${rows.length} ${rows.length === 1 ? 'episode' : 'episodes'}` : `${rows.length} of ${view.rows.length} episodes`}
           {view.leftOut > 0 && `; first ${view.rows.length.toLocaleString('en-US')} of ${(view.rows.length + view.leftOut).toLocaleString('en-US')} files read`}
         </span>
         <span class="space" />
@@ -149,10 +160,9 @@ function Table({ uri, view }: { uri: string; view: FolderView }) {
               {COLUMN_LIST.map(([column, { title, hint, number }]) => (
                 <th key={column} scope="col" class={number ? 'n' : ''} aria-sort={order.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'}>
                   <button type="button" class="head" title={hint} onClick={() => by(column)}>
+                    {number && <Arrow order={order} column={column} />}
                     {title}
-                    <span aria-hidden="true" class="arrow">
-                      {order.column !== column ? '' : order.descending ? '↓' : '↑'}
-                    </span>
+                    {!number && <Arrow order={order} column={column} />}
                   </button>
                 </th>
               ))}
@@ -160,7 +170,7 @@ function Table({ uri, view }: { uri: string; view: FolderView }) {
           </thead>
           <tbody>
             {shown.map((row) => (
-              <Row key={`${row.uri}#${row.attempt ?? ''}`} row={row} />
+              <Row key={`${row.uri}#${row.attempt ?? ''}`} row={row} folder={view.folder} />
             ))}
           </tbody>
         </table>

@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Host } from '../host/index';
+import { openHost } from '../host/index';
+import { SAMPLE, SHUT, fact, inspect } from './support';
+
+let host: Host;
+beforeAll(async () => {
+  host = await openHost({
+    files: {
+      'runs/gpt/mm-1867/mm-1867.traj': { from: SAMPLE },
+      'runs/gpt/mm-1868/mm-1868.traj': { from: SHUT },
+      'runs/mini/mm-1867/mm-1867.traj': { from: SHUT },
+    },
+  });
+});
+afterAll(() => host?.close());
+beforeEach(async () => {
+  await host.command('View: Close All Editors');
+});
+
+const view = (name: string) => host.page.locator('.split-view-view .pane', { has: host.page.locator(`.pane-header[aria-label^="${name}"]`) });
+/** The page of a webview panel, which is no custom editor. */
+const panel = () => host.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
+
+test('the tree lists folders, instances and what became of them', async () => {
+  await host.command('Turnpike: Focus on Episodes View');
+  const rows = view('Episodes').locator('.monaco-list-row');
+  await rows.filter({ hasText: 'runs/gpt' }).waitFor();
+  await rows.filter({ hasText: 'runs/mini' }).waitFor();
+  await rows.filter({ hasText: 'mm-1868' }).filter({ hasText: 'empty patch · G-RA −0.50 · 11 turns · 1 finding' }).waitFor();
+  await rows.filter({ hasText: 'submitted, needs tests' }).waitFor();
+  await host.screenshot('episodes-view');
+});
+
+test('an episode that changes is summarised again', async () => {
+  const row = view('Episodes').locator('.monaco-list-row').filter({ hasText: 'mm-1868' });
+  host.write('runs/gpt/mm-1868/mm-1868.traj', readFileSync(SAMPLE));
+  await row.filter({ hasText: 'submitted, needs tests' }).waitFor();
+  host.write('runs/gpt/mm-1868/mm-1868.traj', readFileSync(SHUT));
+  await row.filter({ hasText: 'empty patch' }).waitFor();
+});
+
+test('explorer badges mark what was summarised', async () => {
+  await host.command('View: Show Explorer');
+  await host.command('File: Reveal Active File in Explorer View').catch(() => undefined);
+  await host.openFile('runs/gpt/mm-1868/mm-1868.traj');
+  await host.inspector().getByTestId('turn-list').waitFor();
+  await host.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'mm-1868.traj' }).locator('.monaco-icon-label[class*="monaco-decoration-itemBadge"]').waitFor({ state: 'attached' });
+});
+
+test('a finding in the view leads to its evidence', async () => {
+  await host.openFile('runs/gpt/mm-1868/mm-1868.traj');
+  await host.inspector().getByTestId('turn-list').waitFor();
+  await host.command('Turnpike: Focus on Suspected Hacks View');
+  await view('Suspected Hacks').locator('.monaco-list-row').filter({ hasText: 'H22' }).click();
+  await host.page.locator('.monaco-editor[data-uri^="turnpike:"] .view-line', { hasText: 'Turn 10' }).waitFor();
+});
+
+test('a muted rule is no longer shown, and comes back', async () => {
+  await host.openFile('runs/gpt/mm-1868/mm-1868.traj');
+  const page = host.inspector();
+  await page.getByTestId('turn-list').waitFor();
+  await expect.poll(() => fact(page, 'findings').innerText()).toContain('1');
+  await host.command('Turnpike: Mute Rule');
+  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'H22' }).click();
+  await expect.poll(() => fact(page, 'findings').innerText()).toBe('0');
+  expect(JSON.parse(host.read('.vscode/settings.json'))).toEqual({ 'turnpike.hacks.mutedRules': ['H22'] });
+  await host.command('Turnpike: Unmute Rule');
+  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'H22' }).click();
+  await expect.poll(() => fact(page, 'findings').innerText()).toContain('1');
+});
+
+test('the folder table says what the command line says of each file', async () => {
+  await host.command('Turnpike: Compare Episodes in Folder');
+  const page = panel();
+  await page.locator('tbody tr').nth(2).waitFor();
+  await expect.poll(() => page.locator('.stat', { hasText: 'Completion CR' }).innerText()).toContain('100.0 % of 3');
+  await expect.poll(() => page.locator('.stat', { hasText: 'Modification MR' }).innerText()).toContain('33.3 % of 3');
+  const shut = inspect(SHUT);
+  const row = page.locator('tbody tr', { hasText: 'runs/gpt/mm-1868/mm-1868.traj' });
+  const cells = (await row.locator('td').allInnerTexts()).map((t) => t.trim());
+  expect(cells.slice(1)).toEqual(['empty patch', '+1.05', '−0.50', '0', String(shut.findings.length), String(shut.rewards.turns.length), '0.00']);
+  await host.screenshot('folder-table');
+
+  await page.getByRole('button', { name: 'G-RA' }).click();
+  await expect.poll(() => page.locator('tbody tr').first().innerText()).toContain('runs/gpt/mm-1867');
+  await page.getByRole('searchbox').fill('mini');
+  await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+  await page.locator('tbody tr button.link').first().click();
+  await host.inspector().getByTestId('turn-list').waitFor();
+});
+
+test('the turnpike command for terminals runs as it was installed', async () => {
+  await host.command('Turnpike: Install the turnpike Command in Integrated Terminals');
+  await host.page.locator('.notification-toast', { hasText: 'New integrated terminals have the turnpike command now.' }).waitFor();
+  const program = join(host.profile.userData, 'User/globalStorage/turnpike.turnpike/bin/turnpike');
+  await expect.poll(() => existsSync(program)).toBe(true);
+  expect(execFileSync(program, ['inspect', '--json', SHUT], { encoding: 'utf8' })).toContain('"turnpike.inspect/1"');
+});
+
+test('what the model saw, the doctor and the log are one command away', async () => {
+  await host.openFile('runs/gpt/mm-1867/mm-1867.traj');
+  await host.inspector().getByTestId('turn-list').waitFor();
+  await host.command('Turnpike: Show What the Model Saw');
+  await host.page.locator('.view-line', { hasText: 'What the model saw at turn 1' }).waitFor();
+  await host.command('Turnpike: Check This Installation (Doctor)');
+  await host.page.locator('.view-line', { hasText: 'The Turnpike server runs.' }).waitFor();
+});
+
+test('a restarted server is asked again, and the reader keeps the place', async () => {
+  await host.openFile('runs/gpt/mm-1867/mm-1867.traj');
+  const page = host.inspector();
+  await page.getByTestId('turn-list').waitFor();
+  await page.locator('#goto-box').fill('5');
+  await page.locator('#goto-box').press('Enter');
+  await host.command('Turnpike: Restart Server');
+  await host.page.locator('.statusbar', { hasText: 'Restarting the Turnpike server' }).waitFor({ state: 'detached' });
+  await expect.poll(() => host.inspector().locator('[role=option][aria-selected=true]').getAttribute('data-turn')).toBe('4');
+  await host.inspector().locator('[role=option][data-turn="4"][data-loaded="true"]').waitFor();
+});
+
+test('nothing left the machine', () => {
+  expect(host.outside()).toEqual([]);
+  expect(host.errors).toEqual([]);
+});
