@@ -1,14 +1,22 @@
 /** What a client must not be able to break: hostile parameters, cancellation, files that change. */
+import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
 import type { EpisodeView } from '../../../server/protocol/index';
 import { methods } from '../../../server/protocol/index';
 import { generate } from './long-episode';
-import { Client, RICH, ROOT, uriOf } from './client';
+import { Client, RICH, ROOT, SERVER, uriOf } from './client';
 
 const SOURCE = join(ROOT, 'test/fixtures/lsp/empty-patch.DERIVED.traj');
 let folder: string;
@@ -301,5 +309,44 @@ describe('files that change', () => {
       items: [],
     });
     expect(await client.request('textDocument/codeLens', { textDocument: { uri: uriOf(join(folder, 'package.json')) } })).toEqual([]);
+  });
+});
+
+describe('the end', () => {
+  const started = async (
+    mode: 'ipc' | 'stdio',
+  ): Promise<{ child: ChildProcess; request: (method: string, params: unknown) => Promise<unknown> }> => {
+    const child = spawn(process.execPath, [SERVER, 'lsp', mode === 'ipc' ? '--node-ipc' : '--stdio'], {
+      stdio: mode === 'ipc' ? ['ignore', 'ignore', 'inherit', 'ipc'] : ['pipe', 'pipe', 'inherit'],
+    });
+    const connection =
+      mode === 'ipc'
+        ? createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child))
+        : createMessageConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
+    connection.onNotification(() => undefined);
+    connection.onError(() => undefined);
+    connection.listen();
+    const request = (method: string, params: unknown): Promise<unknown> => connection.sendRequest(method, params);
+    await request('initialize', { processId: null, rootUri: null, capabilities: {} });
+    // A followed file keeps timers and watchers alive.
+    expect(await request('turnpike/open', { uri })).toHaveProperty('view');
+    return { child, request };
+  };
+  const ended = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once('exit', resolve));
+
+  test.each(['ipc', 'stdio'] as const)('a client that goes away takes its server along: %s', async (mode) => {
+    const { child } = await started(mode);
+    const code = ended(child);
+    if (mode === 'ipc') child.disconnect();
+    else child.stdin!.end();
+    expect(await code).toBe(1);
+  });
+
+  test('after shutdown it ends well', async () => {
+    const { child, request } = await started('ipc');
+    await request('shutdown', undefined);
+    const code = ended(child);
+    child.send({ jsonrpc: '2.0', method: 'exit' });
+    expect(await code).toBe(0);
   });
 });

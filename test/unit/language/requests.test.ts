@@ -123,7 +123,7 @@ describe('turns and texts', () => {
 
   test('whole texts', async () => {
     const episode = await model(corpus('swe-agent/mit__SWE-agent/demo__mm1867-function_calling__install-1__869aa18f.traj'));
-    expect((await wholeText(episode, 'submission'))?.text).toMatch(/^\n*diff --git /);
+    expect((await wholeText(episode, 'submission'))?.text).toMatch(/^\s*diff --git /);
     expect((await wholeText(episode, 'problemStatement'))?.wholeLength).toBeNull();
   });
 });
