@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import type { FromPage, PageAction, PageState, ToPage } from '../../server/protocol/index';
+import type { FromPage, PageAction, PageState, SeenMessage, ToPage } from '../../server/protocol/index';
 import type { Fixture } from './episodes';
 import { THEMES, type ThemeName } from './themes';
 
@@ -178,7 +178,8 @@ export async function inspect(browser: Browser, { js, css }: Bundle, options: Op
     cancelled,
     errors,
     send,
-    state: () => page.evaluate(() => (globalThis as unknown as { keptState(): PageState | null }).keptState()),
+    // As text: the browser's own copying drops names like `__proto__`.
+    state: async () => JSON.parse(await page.evaluate(() => JSON.stringify((globalThis as unknown as { keptState(): unknown }).keptState() ?? null))) as PageState | null,
     close: () => context.close(),
   };
 }
@@ -194,7 +195,7 @@ export function answerFrom(fixture: Fixture): Answer {
       case 'turnpike/turn':
         return fixture.turn(Number(params['index']), Number(params['limit'] ?? 20_000));
       case 'turnpike/seen':
-        return { messages: fixture.seen(Number(params['index'])), source: 'query', note: null };
+        return seenWindow(fixture.seen(Number(params['index'])), params);
       case 'turnpike/text':
         return fixture.text(String(params['what']));
       case 'turnpike/find': {
@@ -209,6 +210,12 @@ export function answerFrom(fixture: Fixture): Answer {
         throw new Error(`No such method: ${method}`);
     }
   };
+}
+
+/** Windows of messages as the server gives them. */
+function seenWindow(all: readonly SeenMessage[], { from, to }: Record<string, unknown>): unknown {
+  const messages = from === undefined ? (all.length <= 200 ? all : [...all.slice(0, 20), ...all.slice(-180)]) : all.slice(Number(from), Number(to));
+  return { messages, from: Number(from ?? 0), total: all.length, source: 'query', note: null };
 }
 
 /** Waits until list and detail show their texts. */

@@ -393,6 +393,25 @@ describe('the host', () => {
     await page.locator('[data-testid=detail][data-turn="6"][data-loaded=true]').waitFor();
   });
 
+  test('what the model saw: demonstrations and clipped observations are marked, left-out messages are one click away', async () => {
+    const { page, requests } = await open(fixture({ turns: 500, outcome: ['fails'] }), { turn: 400 });
+    await settled(page);
+    await page.locator('#tab-seen').click();
+    await page.locator('.message').first().waitFor();
+    expect(await page.locator('.whole h2').textContent()).toContain('402 messages');
+    expect(await page.locator('.message.demonstration .badge').first().textContent()).toBe('demonstration');
+    expect(await page.locator('.message.clipped .badge').first().textContent()).toBe('clipped by the history processor');
+    const numbers = (): Promise<string[]> => page.locator('.message h3 > .num').allTextContents();
+    expect((await numbers()).slice(19, 21)).toEqual(['20', '223']);
+    await page.locator('button', { hasText: 'Show messages 21 to 120' }).click();
+    await expect.poll(numbers).toHaveLength(300);
+    await page.locator('button', { hasText: 'Show messages 121 to 220' }).click();
+    await expect.poll(numbers).toHaveLength(400);
+    await page.locator('button', { hasText: 'Show messages 221 to 222' }).click();
+    await expect.poll(numbers).toEqual(Array.from({ length: 402 }, (_, i) => String(i + 1)));
+    expect(requests.filter((r) => r.method === 'turnpike/seen').length).toBe(4);
+  });
+
   test('an episode without turns, and one attempt of several', async () => {
     const empty = await open(fixture({ turns: 0, outcome: ['no_submit'] }));
     await empty.page.locator('.turn-list .empty', { hasText: 'This episode has no turns yet.' }).waitFor();

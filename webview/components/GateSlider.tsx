@@ -115,12 +115,15 @@ function Slider({ flip, gate, present }: { readonly flip: FlipPoints; readonly g
         )}
       </span>
       <span class={`gate-word gate-word-${state}`}>{result ? `${state}: ${gateReason(result)}` : ''}</span>
-      <button type="button" class="link reset" disabled={!changed} onClick={() => setThreshold(flip.id, null)} aria-label={`Reset the threshold of ${flip.id} to ${level(gate.threshold)}`}>
+      <button type="button" class="link reset" disabled={!changed} onClick={() => setThreshold(flip.id, null)}>
         {changed ? `reset to ${level(gate.threshold)}` : 'as configured'}
       </button>
     </div>
   );
 }
+
+/** The reader's threshold of a level. Names of levels are the user's, so `__proto__` is a name like any other. */
+const tried = (id: string): number | undefined => (Object.hasOwn(thresholds.value, id) ? thresholds.value[id] : undefined);
 
 /** One slider per gated level. Moving it asks nobody: the arithmetic is here. */
 export function GateSliders() {
@@ -132,7 +135,7 @@ export function GateSliders() {
     <section class="sliders" aria-label="Gate thresholds">
       {points.map((flip) => {
         const gate = current.scores.levels[flip.level]?.gate;
-        return gate ? <Slider key={flip.id} flip={flip} gate={gate} present={thresholds.value[flip.id] ?? gate.threshold} /> : null;
+        return gate ? <Slider key={flip.id} flip={flip} gate={gate} present={tried(flip.id) ?? gate.threshold} /> : null;
       })}
     </section>
   );

@@ -15,6 +15,7 @@ export function RewardCell({ facts }: { readonly facts: TurnFacts }) {
     return (
       <span class="reward reward-masked" title={turnSentence(facts)}>
         <s>{reward(raw.value)}</s> {paid.state === 'scored' && paid.value !== 0 && reward(paid.value)}
+        <span class="sr-only"> masked by </span>
         <span class="blocker">{lane.level?.id}</span>
       </span>
     );

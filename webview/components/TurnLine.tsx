@@ -1,7 +1,6 @@
 import type { TurnRow } from '../../server/protocol/index';
 import { factsAt } from '../model/store';
 import { rowAt, rowError, retryRows, rowsVersion } from '../model/rows';
-import { turnSentence } from '../model/turn-facts';
 import { highlight } from '../text/highlight';
 import { Runs, visible } from '../text/runs';
 import { Badges } from './Badges';
@@ -38,7 +37,6 @@ export function TurnLine({ index, position, count, top, height, selected, onSele
   const facts = factsAt(index);
   const row = rowAt(index);
   const error = row ? null : rowError(index);
-  const action = row ? firstLine(row.action) : '';
   const thought = row ? firstLine(row.thought) : '';
   const seen = row ? firstLine(row.observation) : '';
   return (
@@ -49,7 +47,6 @@ export function TurnLine({ index, position, count, top, height, selected, onSele
       aria-selected={selected}
       aria-setsize={count}
       aria-posinset={position + 1}
-      aria-label={`Turn ${index + 1}${row ? `: ${action || 'no action'}` : ''}. ${facts ? turnSentence(facts) : ''}`}
       data-turn={index}
       data-loaded={row !== null}
       style={{ transform: `translateY(${top}px)`, height: `${height}px` }}
@@ -58,7 +55,10 @@ export function TurnLine({ index, position, count, top, height, selected, onSele
         onSelect(index);
       }}
     >
-      <span class="turn-number">{index + 1}</span>
+      <span class="turn-number">
+        <span class="sr-only">Turn </span>
+        {index + 1}
+      </span>
       <span class="turn-first">
         <span class="turn-action">
           <Action row={row} error={error} />

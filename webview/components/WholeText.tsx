@@ -41,6 +41,11 @@ export function WholeText({ what, name, none, children }: Props) {
         </button>
       </p>
       {children(value)}
+      {value.wholeLength !== null && (
+        <p class="quiet">
+          First {count(value.text.length)} of {count(value.wholeLength)} characters. The bytes above hold the rest.
+        </p>
+      )}
     </div>
   );
 }

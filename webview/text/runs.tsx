@@ -18,6 +18,7 @@ const codeOf = (character: string): string => `U+${(character.codePointAt(0) ?? 
 export function visible(text: string): ComponentChildren {
   HIDDEN.lastIndex = 0;
   if (!HIDDEN.test(text)) return text;
+  HIDDEN.lastIndex = 0;
   const parts: ComponentChildren[] = [];
   let from = 0;
   for (const match of text.matchAll(HIDDEN)) {
