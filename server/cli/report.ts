@@ -52,7 +52,7 @@ function rolloutReport(opened: Opened, of: OpenedRollout, best: boolean, paint: 
     `${count(rollout.turns.length, 'turn')}`,
     rollout.cost === null ? null : `cost $${rollout.cost.toFixed(2)}`,
     rollout.tokens === null ? null : `${number(rollout.tokens.input)} tokens in, ${number(rollout.tokens.output)} out`,
-    rollout.seconds === null ? null : `${rollout.seconds.toFixed(1)} s in tools`,
+    rollout.seconds === null ? null : `${rollout.seconds.toFixed(1)} s${episode.format === 'atif' ? '' : ' in tools'}`,
   ];
   const strong = findings.filter((f) => f.grade !== 'weak').length;
   const totals = [
