@@ -18,9 +18,16 @@ import { episodeView } from './requests/view';
 import type { Session } from './session';
 import { turnOfLine } from './sheet';
 import type { Documents } from './documents';
+import type { HeldDiagnostics } from './held-diagnostics';
 import { startProgress } from './progress';
 
-export function registerCustomRequests(connection: Connection, session: Session, client: Client, documents: Documents): void {
+export function registerCustomRequests(
+  connection: Connection,
+  session: Session,
+  client: Client,
+  documents: Documents,
+  held: HeldDiagnostics,
+): void {
   const on = <P, R, S extends z.ZodType>(
     request: Request<P, R>,
     shape: S,
@@ -48,14 +55,16 @@ export function registerCustomRequests(connection: Connection, session: Session,
 
   on(open, shapes.open, async (params, signal): Promise<OpenResult> => {
     session.setReport(params.uri, params.report ?? null);
-    documents.openByRequest(params.uri);
+    const isNew = documents.openByRequest(params.uri);
     const result = await whileBusy(connection, params.uri, session.open(params.uri, signal));
     if ('notEpisode' in result) return { failure: failureOf(result.notEpisode) };
     const { model, uri } = await session.resolve(episodeRef(params), signal);
+    if (isNew) held.changed(uri);
     return { view: episodeView(model, uri) };
   });
   on(close, shapes.close, (params) => {
     documents.closeByRequest(params.uri);
+    held.changed(parseReadableUri(params.uri)?.uri ?? params.uri);
     return null;
   });
   on(rows, shapes.rows, async (params, signal) => {

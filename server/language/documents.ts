@@ -63,14 +63,21 @@ export class Documents {
     return document;
   }
 
-  openByRequest(uri: string): void {
-    if (this.held.has(uri)) return;
+  /** @returns whether it is new */
+  openByRequest(uri: string): boolean {
+    if (this.held.has(uri)) return false;
     this.session.follow(uri);
     this.held.add(uri);
+    return true;
   }
 
   closeByRequest(uri: string): void {
     if (this.held.delete(uri)) this.session.unfollow(uri);
+  }
+
+  /** Whether requests hold a trajectory file open. */
+  holds(fileUri: string): boolean {
+    return [...this.held].some((uri) => samePath(parseReadableUri(uri)?.uri ?? uri, fileUri));
   }
 
   private overlay({ uri, kind, text }: OpenDocument): void {

@@ -11,12 +11,13 @@ import {
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { version } from '../../package.json';
-import { methods, PROTOCOL_VERSION, pathOfUri } from '../protocol/index';
+import { methods, PROTOCOL_VERSION, parseReadableUri, pathOfUri } from '../protocol/index';
 import { clientProtocol, readClient, readSettings, type Client } from './client';
 import { SERVER_COMMANDS } from './commands';
 import { registerCustomRequests } from './custom';
 import { DiagnosticsDesk } from './diagnostics-desk';
 import { Documents } from './documents';
+import { HeldDiagnostics } from './held-diagnostics';
 import { registerFeatures } from './standard';
 import { Session } from './session';
 
@@ -58,15 +59,17 @@ export function serve(connection: Connection): void {
           if (stale !== null) return;
           refresh(connection, client);
           desk.changed(uri);
+          if (documents.holds(uri)) held.changed(uri);
         },
       },
       !client.watchesFiles,
     );
     const documents = new Documents(session);
     const desk = new DiagnosticsDesk(connection, session, client, documents);
-    registerCustomRequests(connection, session, client, documents);
+    const held = new HeldDiagnostics(connection, session, client, documents);
+    registerCustomRequests(connection, session, client, documents, held);
     registerFeatures(connection, session, client, documents);
-    registerSync(connection, session, documents, desk);
+    registerSync(connection, session, documents, desk, held);
     connection.onInitialized(() => {
       if (client.watchesFiles) {
         void connection.client
@@ -87,6 +90,7 @@ export function serve(connection: Connection): void {
     });
     connection.onShutdown(() => {
       desk.dispose();
+      held.dispose();
       session.dispose();
     });
     return { capabilities: capabilities(client), serverInfo: { name: 'turnpike', version } };
@@ -103,9 +107,11 @@ function refresh(connection: Connection, { refreshes }: Client): void {
   ask(FoldingRangeRefreshRequest, refreshes.folding);
 }
 
-function registerSync(connection: Connection, session: Session, documents: Documents, desk: DiagnosticsDesk): void {
+function registerSync(connection: Connection, session: Session, documents: Documents, desk: DiagnosticsDesk, held: HeldDiagnostics): void {
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version: at, text } }) => {
     desk.touched(documents.opened(uri, languageId, at, text));
+    const file = parseReadableUri(uri)?.uri;
+    if (file !== undefined) held.shown(uri, file);
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version: at }, contentChanges }) => {
     const document = documents.changed(uri, at, contentChanges);
@@ -113,6 +119,8 @@ function registerSync(connection: Connection, session: Session, documents: Docum
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     if (documents.closed(uri) !== null) desk.closed(uri);
+    const file = parseReadableUri(uri)?.uri;
+    if (file !== undefined && documents.holds(file)) held.changed(file);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     // A configuration that an editor holds counts as it stands there, not on disk.

@@ -13,6 +13,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
+import { CLIENT_COMMANDS } from '../../../server/language/commands';
 import type { EpisodeView } from '../../../server/protocol/index';
 import { methods } from '../../../server/protocol/index';
 import { generate } from './long-episode';
@@ -310,6 +311,39 @@ describe('files that change', () => {
     });
     expect(await client.request('textDocument/codeLens', { textDocument: { uri: uriOf(join(folder, 'package.json')) } })).toEqual([]);
   });
+});
+
+test('findings of an episode that only the inspector shows stand in the list of problems', async () => {
+  const path = join(folder, 'held.traj');
+  copyFileSync(SOURCE, path);
+  const episode = uriOf(path);
+  const page = `turnpike:${episode.slice('file://'.length)}.turnpike-episode?attempt%3D0%26page%3D0`;
+  const editor = await Client.start({
+    capabilities: RICH,
+    root: folder,
+    initializationOptions: { commands: Object.values(CLIENT_COMMANDS) },
+  });
+  const told = async (act: () => Promise<unknown>): Promise<readonly string[]> => {
+    const next = editor.next<{ uri: string; diagnostics: { code: string }[] }>('textDocument/publishDiagnostics');
+    await act();
+    const { uri: where, diagnostics } = await next;
+    expect(where).toBe(page);
+    return diagnostics.map((d) => d.code);
+  };
+  const document = { textDocument: { uri: page } };
+  expect(await told(() => editor.request('turnpike/open', { uri: episode }))).toEqual(['H22']);
+  // The document has its own while it is shown.
+  expect(
+    await told(() =>
+      editor.notify('textDocument/didOpen', { textDocument: { uri: page, languageId: 'turnpike-episode', version: 1, text: '' } }),
+    ),
+  ).toEqual([]);
+  expect(await editor.request('textDocument/diagnostic', document)).toMatchObject({ items: [{ code: 'H22' }] });
+  expect(await told(() => editor.notify('textDocument/didClose', document))).toEqual(['H22']);
+  expect(await told(() => editor.notify('turnpike/settings', { mutedRules: ['H22'] }))).toEqual([]);
+  expect(await told(() => editor.notify('turnpike/settings', { mutedRules: [] }))).toEqual(['H22']);
+  expect(await told(() => editor.request('turnpike/close', { uri: episode }))).toEqual([]);
+  expect(await editor.stop()).toBe(0);
 });
 
 describe('the end', () => {
