@@ -22,7 +22,7 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
     'turnpike.editRewards': async () => {
       const found = await configurationInUse(c);
       if (found !== null) {
-        await vscode.window.showTextDocument(vscode.Uri.file(found), { preview: false });
+        await openFile(vscode.Uri.file(found));
         return;
       }
       const folder = await folderForNew(c);
@@ -37,7 +37,7 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
       const example = await runCli(c.engine.cli, ['rewards', 'example']);
       if (example.code !== 0) throw new Error(`The example configuration could not be made: ${example.stderr.trim()}`);
       await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(withoutModules(example.stdout)));
-      await vscode.window.showTextDocument(target, { preview: false });
+      await openFile(target);
     },
     'turnpike.checkRewards': async (argument) => {
       const given = fileOf(argument);
@@ -50,7 +50,7 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
         void vscode.window.showInformationMessage(`${basename(path)} has no errors.`);
         return;
       }
-      await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false });
+      await openFile(vscode.Uri.file(path));
       await vscode.commands.executeCommand('workbench.actions.view.problems');
       throw new CannotRun(`${basename(path)}: ${text.split('\n').find((l) => l.trim() !== '') ?? 'it could not be read'}`, [{ title: 'Show Log', command: 'turnpike.showLog' }]);
     },
@@ -71,7 +71,7 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
         allow,
         look,
       );
-      if (picked === look) for (const m of modules) await vscode.window.showTextDocument(vscode.Uri.file(m), { preview: false });
+      if (picked === look) for (const m of modules) await openFile(vscode.Uri.file(m));
       if (picked !== allow) return;
       const hashes = new Set(allowedModules(c.extension));
       for (const path of modules) hashes.add((await c.engine.request(methods.allowModule, { path })).hash);
@@ -113,6 +113,14 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
 
 export function allowedModules(extension: vscode.ExtensionContext): readonly string[] {
   return extension.globalState.get<readonly string[]>(ALLOWED_MODULES) ?? [];
+}
+
+/**
+ * Opens a file as a person does. A document that an extension shows is kept for minutes after its tab is closed, and a
+ * configuration would count as open all that time.
+ */
+async function openFile(uri: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
 }
 
 /** Path of the configuration that rewards the episode in front; null: the default. */

@@ -60,7 +60,7 @@ test('a shut gate, every tab, and the readable document beside it', async () => 
     await host.screenshot(`tab-${name.toLowerCase().replaceAll(' ', '-')}`);
   }
   await page.getByTestId('evidence').first().click();
-  await host.page.locator('.monaco-editor[data-uri^="turnpike:"] .codelens-decoration').first().waitFor();
+  await host.page.locator('.monaco-editor[data-uri^="turnpike:"] .codelens-decoration', { hasText: 'masked by outcome' }).last().waitFor();
   await host.screenshot('readable-beside');
   await host.command('View: Close All Editors');
   await host.openFile('open.traj');
