@@ -8,7 +8,7 @@ import { shorten } from '../words';
 
 const KIND: Readonly<Record<Field, SymbolKind>> = { thought: SymbolKind.String, action: SymbolKind.Method, observation: SymbolKind.Object };
 /** Above this many turns the outline names turns alone. */
-export const FIELDS_UP_TO = 1000;
+export const FIELDS_UP_TO = 200;
 
 /** `7  python reproduce.py` */
 function name({ model, turn }: SheetTurn): string {

@@ -346,6 +346,20 @@ test('findings of an episode that only the inspector shows stand in the list of 
   expect(await editor.stop()).toBe(0);
 });
 
+test('a folder that is read without a token of its own makes one, where the client takes progress', async () => {
+  const before = client.said.length;
+  const table = await client.request<{ rows: unknown[] }>('turnpike/folder', { uri: uriOf(join(ROOT, 'test/fixtures/lsp')) });
+  expect(table.rows).toHaveLength(1);
+  const said = client.said.slice(before);
+  const created = said.find((s) => s.method === 'window/workDoneProgress/create')?.body as { token: string };
+  const kinds = said.flatMap((s) =>
+    s.method === '$/progress' && (s.body as { token: string }).token === created.token
+      ? [(s.body as { value: { kind: string } }).value.kind]
+      : [],
+  );
+  expect([kinds[0], kinds.at(-1)]).toEqual(['begin', 'end']);
+});
+
 describe('the end', () => {
   const started = async (
     mode: 'ipc' | 'stdio',
