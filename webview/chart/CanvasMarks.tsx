@@ -63,6 +63,8 @@ function paintMark(context: CanvasRenderingContext2D, mark: Mark, palette: Palet
       if (mark.fate === 'masked') {
         context.fillStyle = palette.hatches[mark.slot % SERIES_SLOTS] ?? colour;
         context.fillRect(mark.x, mark.y, mark.w, mark.h);
+        // An outline round a bar of three pixels would leave no room for its hatching.
+        if (mark.w < 5) return;
       }
       context.strokeStyle = colour;
       context.lineWidth = 0.75;

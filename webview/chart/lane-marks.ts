@@ -1,6 +1,6 @@
 /** The lanes under the chart: what the gate did, what smells, what kind of turn it was. */
-import type { Accumulation, LevelResult } from '../../server/reward/types';
-import { turnGate, type GateWord } from '../model/turn-facts';
+import { UNDECIDED, type Accumulation, type LevelResult } from '../../server/reward/types';
+import { turnGate, type GateWord, type TurnGate } from '../model/turn-facts';
 import type { KindSets } from '../model/store';
 import { LEFT, RIGHT, xOf, type Frame } from './geometry';
 
@@ -15,11 +15,13 @@ export interface GateRun {
 /** Runs of turns with the same gate over `[from, to)`. */
 export function gateRuns(acc: Accumulation, from: number, to: number): readonly GateRun[] {
   const runs: GateRun[] = [];
-  const key = (t: number): number => (acc.blockedBy[t] ?? -1) * 4 + (acc.paidState[t] === 3 ? 1 : 0);
+  const key = (t: number): number => (acc.blockedBy[t] ?? -1) * 4 + (acc.paidState[t] === UNDECIDED ? 1 : 0);
+  const gates = new Map<number, TurnGate>();
   for (let t = from; t < to; ) {
     let end = t + 1;
     while (end < to && key(end) === key(t)) end++;
-    const gate = turnGate(acc, t);
+    const gate = gates.get(key(t)) ?? turnGate(acc, t);
+    gates.set(key(t), gate);
     const last = runs.at(-1);
     if (last && last.word === gate.word && last.level === gate.level) runs[runs.length - 1] = { ...last, to: end };
     else runs.push({ from: t, to: end, ...gate });

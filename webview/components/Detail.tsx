@@ -1,13 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { methods, type Piece, type TurnDetail } from '../../server/protocol/index';
 import { act } from '../host';
+import { announce } from '../model/navigate';
+import { call } from '../rpc';
 import { count, duration, money, reward, short } from '../model/format';
 import { useAnswer } from '../model/detail';
-import { factsAt, turn, view } from '../model/store';
+import { factsAt, turn, uri, view } from '../model/store';
 import { exactTitle, turnSentence } from '../model/turn-facts';
 import type { Field } from '../model/types';
 import { rowAt, rowsVersion } from '../model/rows';
-import { TextBlock } from '../text/TextBlock';
+import { TEXT_AT_MOST, TextBlock } from '../text/TextBlock';
 import { guess, type Language } from '../text/highlight';
 import { visible } from '../text/runs';
 import { Arithmetic } from './Arithmetic';
@@ -22,6 +24,23 @@ function heading(index: number, detail: TurnDetail | null): string {
   return line.length > 120 ? `${line.slice(0, 120)}…` : line;
 }
 
+/** Copies a turn whole, also what is shown only as its beginning. */
+async function copy(detail: TurnDetail, attempt: number, textOf: (detail: TurnDetail) => string): Promise<void> {
+  const file = uri.peek();
+  const cut = Object.values(detail.fields).some((pieces) => pieces.some((piece) => piece.wholeLength !== null));
+  if (!cut || file === null) {
+    act({ kind: 'copy', text: textOf(detail) });
+    return;
+  }
+  try {
+    act({ kind: 'copy', text: textOf(await call(methods.turn, { uri: file, attempt, index: detail.index, limit: TEXT_AT_MOST })) });
+  } catch (error) {
+    announce(`Turn ${detail.index + 1} could not be copied: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const commandText = (detail: TurnDetail): string => detail.fields.action.map((piece) => piece.text).join('\n');
+
 /** The turn as plain text, as the readable document shows it. */
 function plainText(detail: TurnDetail): string {
   const part = (field: Field): string => detail.fields[field].map((piece) => piece.text).join('\n');
@@ -30,7 +49,6 @@ function plainText(detail: TurnDetail): string {
 
 function Tools({ detail, attempt }: { readonly detail: TurnDetail; readonly attempt: number }) {
   const { index, span, line } = detail;
-  const cut = Object.values(detail.fields).some((pieces) => pieces.some((piece) => piece.wholeLength !== null));
   return (
     <div class="tools" role="group" aria-label={`Turn ${index + 1}: open and copy`}>
       <button type="button" class="link" onClick={() => act({ kind: 'openReadable', attempt, turn: index })}>
@@ -40,10 +58,10 @@ function Tools({ detail, attempt }: { readonly detail: TurnDetail; readonly atte
         Bytes {count(span.start)} to {count(span.end)}
         {line !== null && `, line ${count(line)}`}
       </button>
-      <button type="button" class="link" title={cut ? 'Long texts are copied as far as they are shown' : undefined} onClick={() => act({ kind: 'copy', text: plainText(detail) })}>
+      <button type="button" class="link" onClick={() => void copy(detail, attempt, plainText)}>
         Copy as text
       </button>
-      <button type="button" class="link" disabled={detail.fields.action.length === 0} onClick={() => act({ kind: 'copy', text: detail.fields.action.map((piece) => piece.text).join('\n') })}>
+      <button type="button" class="link" disabled={detail.fields.action.length === 0} onClick={() => void copy(detail, attempt, commandText)}>
         Copy command
       </button>
       <button type="button" class="link" onClick={() => act({ kind: 'copyLink', attempt, turn: index })}>
@@ -128,7 +146,7 @@ export function Detail() {
   if (!current) return null;
   if (current.turnCount === 0) return <div class="detail empty">This episode has no turns yet.</div>;
   if (!here) return null;
-  const showAll = (wholeLength: number): void => setLimit({ index, limit: wholeLength });
+  const showAll = (wholeLength: number): void => setLimit({ index, limit: Math.min(wholeLength, TEXT_AT_MOST) });
   return (
     <div class="detail scroller" ref={top} tabIndex={0} role="region" aria-label={`Turn ${index + 1}`} data-testid="detail" data-turn={index} data-loaded={detail !== null}>
       <h2>

@@ -24,7 +24,16 @@ function Fact({ name, title, children, id }: { readonly name: string; readonly t
   );
 }
 
-function Total({ name, id, total, bounds }: { readonly name: string; readonly id: string; readonly total: Score; readonly bounds: readonly [number, number] | null }) {
+interface TotalProps {
+  readonly name: string;
+  readonly id: string;
+  readonly total: Score;
+  readonly bounds: readonly [number, number] | null;
+  /** Says why there is no number; else only on hover. */
+  readonly spoken?: boolean;
+}
+
+function Total({ name, id, total, bounds, spoken = false }: TotalProps) {
   if (total.state !== 'scored' && bounds) {
     return (
       <Fact name={name} id={id} title={total.state === 'unscored' ? total.reason : total.error}>
@@ -36,7 +45,7 @@ function Total({ name, id, total, bounds }: { readonly name: string; readonly id
   return (
     <Fact name={name} id={id} title={title}>
       <span class="total">{score(total)}</span>
-      {total.state !== 'scored' && <span class="quiet"> {title}</span>}
+      {total.state !== 'scored' && spoken && <span class="quiet"> {title}</span>}
     </Fact>
   );
 }
@@ -74,9 +83,7 @@ function Identity({ current }: { readonly current: EpisodeView }) {
       <h1 title={current.path}>{head.instance ?? baseName(current.path)}</h1>
       <Attempts current={current} />
       {head.model && <span class="quiet long">{head.model}</span>}
-      <span class="quiet">
-        {format} {version}
-      </span>
+      <span class="quiet">{version.toLowerCase().startsWith(format) ? version : `${format} ${version}`}</span>
       <span class="grow" />
       <span class={`state state-${state}`} title={STATE_TITLE[state]}>
         {state === 'running' ? 'live' : state}
@@ -107,7 +114,7 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
     <div class="facts">
       <Total name="G-RA" id="gra" total={totals.gra} bounds={totals.bounds?.gra ?? null} />
       <Total name="D-RA" id="dra" total={totals.dra} bounds={totals.bounds?.dra ?? null} />
-      <Total name="outcome" id="outcome" total={acc.outcome} bounds={totals.bounds?.outcomeOnly ?? null} />
+      <Total name="outcome" id="outcome" total={acc.outcome} bounds={totals.bounds?.outcomeOnly ?? null} spoken />
       <Fact name="masked" id="masked" title="Turns with a score that a shut gate holds back, of all turns with a score">
         {count(acc.masked)} of {count(scoredTurns)}
       </Fact>

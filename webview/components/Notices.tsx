@@ -13,7 +13,7 @@ function ProblemLine({ problem }: { readonly problem: Problem }) {
   return (
     <li>
       <span class={`severity ${severity}`}>{severity === 'error' ? 'Damaged' : 'Note'}</span> {message}{' '}
-      {turn !== null && (
+      {turn !== null && turn < (view.value?.turnCount ?? 0) && (
         <button type="button" class="link" onClick={() => select(turn)}>
           turn {turn + 1}
         </button>

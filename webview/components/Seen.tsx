@@ -4,7 +4,7 @@ import { act } from '../host';
 import { useAnswer } from '../model/detail';
 import { count, plural } from '../model/format';
 import { turn, view } from '../model/store';
-import { TextBlock } from '../text/TextBlock';
+import { TEXT_AT_MOST, TextBlock } from '../text/TextBlock';
 
 /** Characters of a message shown at first. */
 const LIMIT = 4000;
@@ -43,7 +43,7 @@ function Message({ message, number, onShowAll }: { readonly message: SeenMessage
       {text === '' ? (
         <p class="quiet">Empty.</p>
       ) : (
-        <TextBlock text={text} ansi wholeLength={wholeLength} onShowAll={() => onShowAll(wholeLength ?? text.length)} label={`Message ${number}, ${role}`} />
+        <TextBlock text={text} ansi wholeLength={wholeLength} onShowAll={() => onShowAll(Math.min(wholeLength ?? text.length, TEXT_AT_MOST))} label={`Message ${number}, ${role}`} />
       )}
     </section>
   );

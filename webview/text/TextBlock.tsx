@@ -6,6 +6,8 @@ import { Runs, type Run } from './runs';
 
 /** Characters in one block of lines; blocks out of sight are not laid out. */
 const CHUNK = 16_000;
+/** Characters that the server gives of one text at most. */
+export const TEXT_AT_MOST = 5_000_000;
 
 /** Cuts runs into chunks at line ends, so that the browser lays out only what is near the window. */
 export function chunks(runs: readonly Run[]): readonly (readonly Run[])[] {
@@ -63,10 +65,12 @@ export function TextBlock({ text, language = 'text', ansi = false, wholeLength =
       {wholeLength !== null && wholeLength > text.length && (
         <p class="cut">
           First {count(text.length)} characters.{' '}
-          {onShowAll && (
+          {onShowAll && text.length < TEXT_AT_MOST ? (
             <button type="button" class="link" onClick={onShowAll}>
-              Show all {count(wholeLength)} characters
+              {wholeLength <= TEXT_AT_MOST ? `Show all ${count(wholeLength)} characters` : `Show the first ${count(TEXT_AT_MOST)} of ${count(wholeLength)} characters`}
             </button>
+          ) : (
+            `The file's bytes hold the rest of ${count(wholeLength)}.`
           )}
         </p>
       )}
