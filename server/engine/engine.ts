@@ -1,9 +1,11 @@
 /**
- * Runs the stages in order for a file and keeps the result while the file and the options stay as they are.
+ * Runs the stages in order for a file and keeps the results: what was read while the file stays as it is, what was rewarded
+ * while the options do too.
  */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { openEpisode, type OpenResult } from './open-episode';
+import { readForOpening, rewardReading, type OpenResult, type ReadingResult } from './open-episode';
+import { Shared } from './shared';
 import type { Engine, EngineOptions, WatchEvent } from './types';
 import { watchFile } from './watch';
 
@@ -12,18 +14,24 @@ const RUNNING_MS = 30_000;
 /** A file that was whole and is damaged now may be in the middle of a write: look again, this often, this far apart. */
 const TRANSIENT_TRIES = 6;
 const TRANSIENT_WAIT_MS = 250;
+const BEING_WRITTEN = 'The file is being written. The picture is of the last whole state.';
 
 interface Entry {
-  key: string;
-  result: Promise<OpenResult>;
-  close: () => void;
+  /** State of the file. */
+  readonly stamp: string;
+  readonly reading: Shared<ReadingResult>;
+  /** State of everything else that the rewards stand on. */
+  rewardKey: string;
+  rewarded: Shared<OpenResult>;
 }
 
 interface Watched {
   readonly listeners: Set<(event: WatchEvent) => void>;
-  stop: () => void;
+  readonly stop: () => void;
   lastChange: number;
   settle: NodeJS.Timeout | null;
+  /** The last whole picture, shown while the file is being written. */
+  held: Entry | null;
 }
 
 export function createEngine(initial: EngineOptions): Engine {
@@ -38,39 +46,43 @@ export function createEngine(initial: EngineOptions): Engine {
 
   const running = (path: string): boolean => Date.now() - (watched.get(path)?.lastChange ?? 0) < RUNNING_MS;
 
-  const open = async (given: string, signal?: AbortSignal): Promise<OpenResult> => {
-    const path = resolve(given);
-    const info = await stat(path).then(
+  /** The entry of the file as it is now, made or renewed where something changed. */
+  const current = async (path: string): Promise<Entry> => {
+    const stamp = await stat(path).then(
       (s) => `${s.size}:${s.mtimeMs}:${s.ino}`,
       () => 'missing',
     );
     const report = reports.get(path) ?? options.reportFile;
-    const key = `${info}:${optionsRevision}:${running(path)}:${report ?? ''}`;
+    const rewardKey = `${optionsRevision}:${running(path)}:${report ?? ''}`;
     const known = entries.get(path);
-    if (known !== undefined && known.key === key) return known.result;
-    const result = openEpisode(path, {
-      options: { ...options, reportFile: report },
-      unsaved,
-      revision: ++revision,
-      running: running(path),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const entry: Entry = {
-      key,
-      result,
-      close: () => void result.then((r) => ('opened' in r ? r.close() : undefined)).catch(() => undefined),
-    };
-    // An aborted or failed reading is nobody's answer but this caller's.
-    result.catch(() => {
+    const same = known !== undefined && known.stamp === stamp && !known.reading.abandoned;
+    if (same && known.rewardKey === rewardKey && !known.rewarded.abandoned) return known;
+    const reading = same ? known.reading : new Shared((signal) => readForOpening(path, signal));
+    const request = { options: { ...options, reportFile: report }, unsaved, revision: ++revision, running: running(path) };
+    const rewarded = new Shared(async (signal) => rewardReading(path, await reading.wait(signal), { ...request, signal }));
+    const entry: Entry = { stamp, reading, rewardKey, rewarded };
+    if (known !== undefined && !same && watched.get(path)?.held !== known) close(known);
+    entries.set(path, entry);
+    rewarded.result.catch(() => {
       if (entries.get(path) === entry) entries.delete(path);
     });
-    known?.close();
-    entries.set(path, entry);
-    return result;
+    return entry;
+  };
+
+  const open = async (path: string, signal?: AbortSignal): Promise<OpenResult> => {
+    const entry = watched.get(path)?.held ?? (await current(path));
+    return entry.rewarded.wait(signal);
   };
 
   const tell = (path: string, event: WatchEvent): void => {
     for (const listener of watched.get(path)?.listeners ?? []) listener(event);
+  };
+  const tellFresh = (path: string): void => {
+    void open(path)
+      .then((result) => {
+        tell(path, { revision: 'opened' in result ? result.opened.revision : ++revision, stale: null });
+      })
+      .catch(() => undefined);
   };
 
   /** Reads a changed file again. A damaged picture after a whole one is retried before anybody hears of it. */
@@ -81,55 +93,49 @@ export function createEngine(initial: EngineOptions): Engine {
     if (state.settle !== null) clearTimeout(state.settle);
     // When the file has rested, `running` becomes `unfinished`.
     state.settle = setTimeout(() => {
-      void open(path).then((r) => tell(path, { revision: 'opened' in r ? r.opened.revision : revision, stale: null }));
+      tellFresh(path);
     }, RUNNING_MS + 50);
     state.settle.unref();
-    const before = await entries.get(path)?.result.catch(() => null);
-    const wasWhole = before !== null && before !== undefined && 'opened' in before && !damaged(before);
-    const held = entries.get(path);
-    if (wasWhole && held !== undefined) entries.delete(path);
-    for (let attempt = 0; ; attempt++) {
-      const now = await open(path).catch(() => null);
-      if (disposed) return;
-      if (now !== null && (!wasWhole || !damaged(now) || attempt >= TRANSIENT_TRIES)) {
-        if (wasWhole) held?.close();
-        tell(path, { revision: 'opened' in now ? now.opened.revision : ++revision, stale: null });
-        return;
-      }
-      if (attempt === 0) tell(path, { revision, stale: 'The file is being written. The picture is of the last whole state.' });
+    if (state.held !== null) return;
+    const before = entries.get(path);
+    const last = await before?.rewarded.result.catch(() => null);
+    if (before !== undefined && last !== undefined && last !== null && !damaged(last)) state.held = before;
+    for (let attempt = 0; state.held !== null && attempt < TRANSIENT_TRIES; attempt++) {
+      const now = await current(path)
+        .then((entry) => entry.rewarded.result)
+        .catch(() => null);
+      if (disposed || (now !== null && !damaged(now))) break;
+      if (attempt === 0) tell(path, { revision, stale: BEING_WRITTEN });
       await new Promise((done) => setTimeout(done, TRANSIENT_WAIT_MS));
     }
+    const { held } = state;
+    state.held = null;
+    if (held !== null && entries.get(path)?.reading !== held.reading) close(held);
+    if (!disposed) tellFresh(path);
   };
 
   const rewardAgain = (): void => {
     optionsRevision++;
-    for (const path of watched.keys()) {
-      void open(path)
-        .then((r) => tell(path, { revision: 'opened' in r ? r.opened.revision : revision, stale: null }))
-        .catch(() => undefined);
-    }
+    for (const path of watched.keys()) tellFresh(path);
   };
 
   return {
-    open: async (path, signal) => {
-      const result = await open(path, signal);
-      return 'opened' in result ? { opened: result.opened } : result;
-    },
+    open: (path, signal) => open(resolve(path), signal),
     watch(given, listener) {
       const path = resolve(given);
       let state = watched.get(path);
       if (state === undefined) {
-        state = { listeners: new Set(), stop: watchFile(path, () => void refresh(path)), lastChange: 0, settle: null };
+        const stop = watchFile(path, () => void refresh(path));
+        state = { listeners: new Set(), stop, lastChange: 0, settle: null, held: null };
         watched.set(path, state);
       }
       const { listeners } = state;
       listeners.add(listener);
       return () => {
         listeners.delete(listener);
-        const current = watched.get(path);
-        if (current === undefined || listeners.size > 0) return;
-        current.stop();
-        if (current.settle !== null) clearTimeout(current.settle);
+        const now = watched.get(path);
+        if (now === undefined || listeners.size > 0) return;
+        end(now);
         watched.delete(path);
       };
     },
@@ -147,28 +153,35 @@ export function createEngine(initial: EngineOptions): Engine {
       if ((reports.get(path) ?? null) === report) return;
       if (report === null) reports.delete(path);
       else reports.set(path, report);
-      if (!watched.has(path)) return;
-      void open(path)
-        .then((r) => tell(path, { revision: 'opened' in r ? r.opened.revision : revision, stale: null }))
-        .catch(() => undefined);
+      if (watched.has(path)) tellFresh(path);
     },
     release(given) {
       const path = resolve(given);
-      if (watched.has(path)) return;
-      entries.get(path)?.close();
+      const entry = entries.get(path);
+      if (entry === undefined || watched.has(path)) return;
+      close(entry);
       entries.delete(path);
     },
     dispose() {
       disposed = true;
-      for (const state of watched.values()) {
-        state.stop();
-        if (state.settle !== null) clearTimeout(state.settle);
-      }
+      for (const state of watched.values()) end(state);
+      for (const entry of entries.values()) close(entry);
       watched.clear();
-      for (const entry of entries.values()) entry.close();
       entries.clear();
     },
   };
+}
+
+function end(state: Watched): void {
+  state.stop();
+  if (state.settle !== null) clearTimeout(state.settle);
+}
+
+/** Closes the file once nobody computes on it. */
+function close({ reading, rewarded }: Entry): void {
+  void Promise.allSettled([reading.result, rewarded.result]).then(([read]) => {
+    if (read.status === 'fulfilled' && 'file' in read.value) void read.value.file.close().catch(() => undefined);
+  });
 }
 
 /** The file could not be read as far as it should: a sign of a write in progress. */

@@ -1,5 +1,5 @@
 /** One walk down the road: read, side files, configuration, outcome, scores, gates, findings. */
-import { decode, type Field, type NotEpisode, type Turn } from '../episode/index';
+import { decode, type Episode, type Field, type NotEpisode, type Turn } from '../episode/index';
 import { judge } from '../hack/index';
 import type { RunState } from '../protocol/index';
 import { accumulate, classify, scoreRollout } from '../reward/index';
@@ -10,73 +10,80 @@ import { readFileEpisode } from './read-file';
 import { findSideFacts } from './side-files';
 import type { EngineOptions, Opened, OpenedRollout } from './types';
 
-export interface OpenRequest {
+export interface RewardRequest {
   readonly options: EngineOptions;
   readonly unsaved: ReadonlyMap<string, string>;
   readonly revision: number;
   /** The file changed a moment ago. */
   readonly running: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
-export type OpenResult = { readonly opened: Opened; close(): Promise<void> } | { readonly notEpisode: NotEpisode };
+/** An episode with its texts: what a change of the rewards leaves as it is. */
+export interface Reading {
+  readonly episode: Episode;
+  readonly file: OpenFile;
+}
 
-/** @throws when `signal` aborts; never for what a file holds */
-export async function openEpisode(path: string, request: OpenRequest): Promise<OpenResult> {
-  const { options, signal } = request;
-  const read = await readFileEpisode(path, signal === undefined ? {} : { signal });
+export type ReadingResult = Reading | { readonly notEpisode: NotEpisode };
+export type OpenResult = { readonly opened: Opened } | { readonly notEpisode: NotEpisode };
+
+/** @throws the reason of `signal`; never for what a file holds */
+export async function readForOpening(path: string, signal: AbortSignal): Promise<ReadingResult> {
+  const read = await readFileEpisode(path, { signal });
   if ('notEpisode' in read) return { notEpisode: read.notEpisode };
-  const { episode } = read;
-  const file = await OpenFile.of(path);
-  try {
-    const [side, loaded] = await Promise.all([
-      findSideFacts(path, episode, { roots: options.roots, reportFile: options.reportFile, ...(signal === undefined ? {} : { signal }) }),
-      loadConfig(path, options, request.unsaved),
-    ]);
-    const finished = episode.finished || side.report !== null || side.reward !== null || side.exitStatus !== null;
-    const state: RunState = finished ? 'finished' : request.running ? 'running' : 'unfinished';
-    const rollouts: OpenedRollout[] = [];
-    for (const rollout of episode.rollouts) {
-      const outcome = classify(episode, rollout, side);
-      const modules = await runModules(loaded, rollout, {
-        trust: options.trust,
-        episode,
-        outcome,
-        text: async (turn: Turn, field: Field) => (await Promise.all(turn[field].map(async (p) => (await file.text(p)).text))).join('\n'),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const scores = scoreRollout({ episode, rollout, outcome, side }, loaded.config, modules);
-      const accumulation = accumulate(scores);
-      rollouts.push({
-        rollout,
-        outcome,
-        scores,
-        accumulation,
-        findings: judge({ episode, rollout, outcome, accumulation, muted: options.mutedRules }),
-      });
-    }
-    const opened: Opened = {
-      path,
-      revision: request.revision,
-      state,
+  return { episode: read.episode, file: await OpenFile.of(path, read) };
+}
+
+/** @throws the reason of `signal`; never for what a file holds */
+export async function rewardReading(path: string, reading: ReadingResult, request: RewardRequest): Promise<OpenResult> {
+  if ('notEpisode' in reading) return reading;
+  const { episode, file } = reading;
+  const { options, signal } = request;
+  const [side, loaded] = await Promise.all([
+    findSideFacts(path, episode, { roots: options.roots, reportFile: options.reportFile, signal }),
+    loadConfig(path, options, request.unsaved),
+  ]);
+  const finished = episode.finished || side.report !== null || side.reward !== null || side.exitStatus !== null;
+  const state: RunState = finished ? 'finished' : request.running ? 'running' : 'unfinished';
+  const rollouts: OpenedRollout[] = [];
+  for (const rollout of episode.rollouts) {
+    const outcome = classify(episode, rollout, side);
+    const modules = await runModules(loaded, rollout, {
+      trust: options.trust,
       episode,
-      side,
-      config: loaded.head,
-      rollouts,
-      problems: [...episode.problems, ...side.problems],
-      text: (passage, limit) => file.text(passage, limit),
-      bytes: (span) => file.bytes(span),
-      position: (byte) => file.position(byte),
-      seen: async (index, turn) => {
-        const span = turn.query ?? episode.rollouts[index]?.history ?? null;
-        if (span === null) return null;
-        const value: unknown = JSON.parse(decode(await file.bytes(span), 'json').text);
-        return { value, span, source: turn.query === null ? 'history' : 'query' };
-      },
-    };
-    return { opened, close: () => file.close() };
-  } catch (error) {
-    await file.close();
-    throw error;
+      outcome,
+      text: async (turn: Turn, field: Field) => (await Promise.all(turn[field].map(async (p) => (await file.text(p)).text))).join('\n'),
+      signal,
+    });
+    const scores = scoreRollout({ episode, rollout, outcome, side }, loaded.config, modules);
+    const accumulation = accumulate(scores);
+    rollouts.push({
+      rollout,
+      outcome,
+      scores,
+      accumulation,
+      findings: judge({ episode, rollout, outcome, accumulation, muted: options.mutedRules }),
+    });
   }
+  const opened: Opened = {
+    path,
+    revision: request.revision,
+    state,
+    episode,
+    side,
+    config: loaded.head,
+    rollouts,
+    problems: [...episode.problems, ...side.problems],
+    text: (passage, limit) => file.text(passage, limit),
+    bytes: (span) => file.bytes(span),
+    position: (byte) => file.position(byte),
+    seen: async (index, turn) => {
+      const span = turn.query ?? episode.rollouts[index]?.history ?? null;
+      if (span === null) return null;
+      const value: unknown = JSON.parse(decode(await file.bytes(span), 'json').text);
+      return { value, span, source: turn.query === null ? 'history' : 'query' };
+    },
+  };
+  return { opened };
 }

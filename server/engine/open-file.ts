@@ -16,6 +16,7 @@ export class StaleFileError extends Error {
 
 export class OpenFile {
   private lines: Promise<LineIndex> | null = null;
+  private closed = false;
 
   private constructor(
     private readonly path: string,
@@ -24,14 +25,14 @@ export class OpenFile {
     private readonly mtimeMs: number,
   ) {}
 
-  static async of(path: string): Promise<OpenFile> {
-    const handle = await open(path, 'r');
-    const { size, mtimeMs } = await handle.stat();
-    return new OpenFile(path, handle, size, mtimeMs);
+  /** @param state of the file as it was read; bytes of any other state are refused */
+  static async of(path: string, state: { readonly size: number; readonly mtimeMs: number }): Promise<OpenFile> {
+    return new OpenFile(path, await open(path, 'r'), state.size, state.mtimeMs);
   }
 
   /** @throws StaleFileError when the file was rewritten in place */
   async bytes({ start, end }: Span): Promise<Uint8Array> {
+    if (this.closed) throw new StaleFileError(this.path);
     const from = Math.max(0, Math.min(start, this.size));
     const length = Math.min(Math.max(0, Math.min(end, this.size) - from), SPAN_LIMIT);
     const buffer = Buffer.allocUnsafe(length);
@@ -64,6 +65,7 @@ export class OpenFile {
   }
 
   close(): Promise<void> {
+    this.closed = true;
     return this.handle.close();
   }
 }

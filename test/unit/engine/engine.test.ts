@@ -70,6 +70,29 @@ describe('opening', () => {
     expect(second.revision).toBeGreaterThan(first.revision);
   });
 
+  test('new rewards stand on the same reading', async () => {
+    const first = await opened();
+    engine.configure({ mutedRules: ['H22'] });
+    const second = await opened();
+    expect(second.revision).toBeGreaterThan(first.revision);
+    expect(second.episode).toBe(first.episode);
+  });
+
+  test('one caller that gives up leaves another waiting; nothing is lost when all do', async () => {
+    const leaving = new AbortController();
+    const left = engine.open(file, leaving.signal);
+    const staying = engine.open(file, new AbortController().signal);
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    expect('opened' in (await staying)).toBe(true);
+    appendFileSync(file, ' ');
+    const alone = new AbortController();
+    const lost = engine.open(file, alone.signal);
+    alone.abort(new Error('gone too'));
+    await expect(lost).rejects.toThrow('gone too');
+    expect((await opened()).rollouts[0]?.rollout.turns.length).toBeGreaterThan(0);
+  });
+
   test('texts are what JSON.parse gives, and are cut on request with the whole length told', async () => {
     const { trajectory } = sample();
     const { rollouts, text } = await opened();
