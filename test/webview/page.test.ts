@@ -180,6 +180,7 @@ describe('moving about', () => {
     await expect.poll(() => page.locator('[data-testid=find-status]').textContent()).toMatch(/^1 of \d+$/);
     await press('Enter');
     expect(await page.locator('[data-testid=find-status]').textContent()).toMatch(/^2 of \d+$/);
+    await expect.poll(() => page.evaluate(() => [...(CSS.highlights.get('turnpike-find')?.values() ?? [])].map(String))).toEqual(['reproduce']);
     await press('Escape');
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('turn-list');
     await press('g');

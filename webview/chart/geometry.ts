@@ -54,7 +54,7 @@ export type YScale = ScaleLinear<number, number>;
 export function yScales(bars: readonly number[], sums: readonly number[]): { readonly bar: YScale; readonly sum: YScale } {
   const [b0, b1] = spread(bars);
   const [s0, s1] = spread(sums);
-  const below = Math.max(-b0 / (b1 - b0), -s0 / (s1 - s0));
+  const below = Math.min(0.97, Math.max(-b0 / (b1 - b0), -s0 / (s1 - s0)));
   return { bar: aligned(b0, b1, below), sum: aligned(s0, s1, below) };
 }
 
@@ -62,14 +62,12 @@ function spread(values: readonly number[]): readonly [number, number] {
   const [low = 0, high = 0] = extent(values);
   const min = Math.min(0, low);
   const max = Math.max(0, high);
-  return min === max ? [-0.1, 0.1] : [min, max];
+  return max - min < 1e-9 ? [-0.1, 0.1] : [min, max];
 }
 
 /** Widens a domain so that `below` of its height lies under zero. */
 function aligned(min: number, max: number, below: number): YScale {
-  const range = [PLOT_HEIGHT - BOTTOM - 4, TOP];
-  if (below >= 1) return scaleLinear([min, -min * 0.02], range);
-  const up = Math.max(max, below > 0 ? (-min / below) * (1 - below) : max);
-  const down = Math.max(-min, (up / (1 - below)) * below);
-  return scaleLinear([-down, up], range);
+  const up = below > 0 ? Math.max(max, (-min / below) * (1 - below)) : max;
+  const down = (up / (1 - below)) * below;
+  return scaleLinear([-down, up], [PLOT_HEIGHT - BOTTOM - 4, TOP]);
 }

@@ -5,7 +5,8 @@ import { announce } from '../model/navigate';
 import { call } from '../rpc';
 import { count, duration, money, reward, short } from '../model/format';
 import { useAnswer } from '../model/detail';
-import { factsAt, turn, uri, view } from '../model/store';
+import { useFindMarks } from '../model/find-marks';
+import { factsAt, find, turn, uri, view } from '../model/store';
 import { exactTitle, turnSentence } from '../model/turn-facts';
 import type { Field } from '../model/types';
 import { rowAt, rowsVersion } from '../model/rows';
@@ -143,6 +144,7 @@ export function Detail() {
     if (top.current) top.current.scrollTop = 0;
   }, [index]);
   const here = factsAt(index);
+  useFindMarks(top, find.value.query, detail);
   if (!current) return null;
   if (current.turnCount === 0) return <div class="detail empty">This episode has no turns yet.</div>;
   if (!here) return null;
