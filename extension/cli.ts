@@ -13,8 +13,18 @@ export function runCli(cli: string, args: readonly string[], cwd?: string): Prom
     execFile(
       process.execPath,
       [cli, ...args],
-      { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NO_COLOR: '1' }, timeout: 60_000, maxBuffer: 32 * 1024 * 1024, ...(cwd === undefined ? {} : { cwd }) },
-      (error, stdout, stderr) => resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr: stderr || (error !== null && typeof error.code !== 'number' ? error.message : '') }),
+      {
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NO_COLOR: '1' },
+        timeout: 60_000,
+        maxBuffer: 32 * 1024 * 1024,
+        ...(cwd === undefined ? {} : { cwd }),
+      },
+      (error, stdout, stderr) =>
+        resolve({
+          code: error === null ? 0 : typeof error.code === 'number' ? error.code : null,
+          stdout,
+          stderr: stderr || (error !== null && typeof error.code !== 'number' ? error.message : ''),
+        }),
     );
   });
 }

@@ -129,14 +129,14 @@ export class Engine implements vscode.Disposable {
   }
 
   private async launch(): Promise<LanguageClient> {
-    const engine = this;
+    const traceChannel = (): vscode.LogOutputChannel =>
+      (this.trace ??= vscode.window.createOutputChannel('Turnpike Protocol', { log: true }));
     const options: LanguageClientOptions = {
       documentSelector: selector() as LanguageClientOptions['documentSelector'] & object,
       outputChannel: this.log,
       // A channel for protocol traffic appears only when somebody asks for it.
-      get traceOutputChannel(): vscode.LogOutputChannel {
-        engine.trace ??= vscode.window.createOutputChannel('Turnpike Protocol', { log: true });
-        return engine.trace;
+      get traceOutputChannel() {
+        return traceChannel();
       },
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: () => ({ ...this.settings(), protocolVersion: PROTOCOL_VERSION, commands: COMMAND_IDS }),

@@ -68,7 +68,12 @@ export class Inspector {
     const { webview } = this.panel;
     const part = (...path: string[]): string => webview.asWebviewUri(vscode.Uri.joinPath(this.owner.extension, 'dist', ...path)).toString();
     webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.owner.extension, 'dist')] };
-    webview.html = pageHtml({ title: basename(this.uri.path), scripts: [part('webview.js')], styles: [part('webview.css')], source: webview.cspSource });
+    webview.html = pageHtml({
+      title: basename(this.uri.path),
+      scripts: [part('webview.js')],
+      styles: [part('webview.css')],
+      source: webview.cspSource,
+    });
   }
 
   /** Makes a turn current in the page. */
@@ -192,7 +197,10 @@ export class Inspectors implements vscode.CustomReadonlyEditorProvider<EpisodeDo
       return;
     }
     if (where.turn !== null || where.attempt !== null) this.places.set(where.uri.toString(), { attempt: where.attempt, turn: where.turn });
-    await vscode.commands.executeCommand('vscode.openWith', where.uri, INSPECTOR, { viewColumn: column ?? vscode.ViewColumn.Active, preserveFocus });
+    await vscode.commands.executeCommand('vscode.openWith', where.uri, INSPECTOR, {
+      viewColumn: column ?? vscode.ViewColumn.Active,
+      preserveFocus,
+    });
   }
 
   /** A page's action: what concerns its place is kept here, the rest is passed on. */
@@ -212,7 +220,10 @@ export class Inspectors implements vscode.CustomReadonlyEditorProvider<EpisodeDo
     const { uri, panel } = inspector;
     if (!this.open.has(inspector)) return;
     const column = panel.viewColumn;
-    await vscode.commands.executeCommand('vscode.openWith', uri, 'default', { viewColumn: column ?? vscode.ViewColumn.Active, preserveFocus: !panel.active });
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'default', {
+      viewColumn: column ?? vscode.ViewColumn.Active,
+      preserveFocus: !panel.active,
+    });
     panel.dispose();
     const associate = 'Always Open .traj as Text';
     const name = basename(uri.path);

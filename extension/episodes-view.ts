@@ -104,7 +104,9 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
       case 'file':
         return this.file(node);
       case 'more': {
-        const item = new vscode.TreeItem(`First ${node.shown.toLocaleString('en-US')} of ${node.total.toLocaleString('en-US')}: show ${Math.min(PAGE, node.total - node.shown)} more`);
+        const item = new vscode.TreeItem(
+          `First ${node.shown.toLocaleString('en-US')} of ${node.total.toLocaleString('en-US')}: show ${Math.min(PAGE, node.total - node.shown)} more`,
+        );
         item.iconPath = new vscode.ThemeIcon('ellipsis');
         item.command = { command: 'turnpike.showMoreEpisodes', title: 'Show More', arguments: [node] };
         return item;
@@ -149,7 +151,15 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     const limit = setting('turnpike.episodes.limit');
     const groups = group(found);
     void vscode.commands.executeCommand('setContext', 'turnpike.noEpisodes', found.length === 0);
-    const notes: Node[] = total > found.length ? [{ kind: 'note', text: `First ${limit.toLocaleString('en-US')} of ${more ? 'more than ' : ''}${total.toLocaleString('en-US')} files. The setting turnpike.episodes.limit shows more.` }] : [];
+    const notes: Node[] =
+      total > found.length
+        ? [
+            {
+              kind: 'note',
+              text: `First ${limit.toLocaleString('en-US')} of ${more ? 'more than ' : ''}${total.toLocaleString('en-US')} files. The setting turnpike.episodes.limit shows more.`,
+            },
+          ]
+        : [];
     const [only] = groups;
     if (groups.length === 1 && only) return [...notes, ...this.instances(only)];
     return [...notes, ...groups.map((g): Node => ({ kind: 'folder', group: g, uri: folderUri(g), open: found.length <= OPENED }))];
@@ -162,7 +172,9 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     const uris = await vscode.workspace.findFiles(include, exclude.length > 0 ? `{${exclude.join(',')}}` : null, COUNTED);
     uris.sort((a, b) => (a.path < b.path ? -1 : 1));
     const limit = setting('turnpike.episodes.limit');
-    const found = uris.slice(0, limit).map((uri) => ({ key: uri.toString(), path: vscode.workspace.asRelativePath(uri).replaceAll('\\', '/') }));
+    const found = uris
+      .slice(0, limit)
+      .map((uri) => ({ key: uri.toString(), path: vscode.workspace.asRelativePath(uri).replaceAll('\\', '/') }));
     return { found, total: uris.length, more: uris.length >= COUNTED };
   }
 

@@ -41,14 +41,28 @@ export class FindingsView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     const { finding, view } = node;
     const first = finding.turns[0] ?? 0;
     const item = new vscode.TreeItem(`${MARK[finding.grade]} ${finding.rule} ${finding.title}`);
-    item.description = finding.turns.length > 1 ? `turns ${finding.turns.slice(0, 4).map((t) => t + 1).join(', ')}${finding.turns.length > 4 ? ', …' : ''}` : `turn ${first + 1}`;
+    item.description =
+      finding.turns.length > 1
+        ? `turns ${finding.turns
+            .slice(0, 4)
+            .map((t) => t + 1)
+            .join(', ')}${finding.turns.length > 4 ? ', …' : ''}`
+        : `turn ${first + 1}`;
     item.tooltip = `${finding.message}\nGrade: ${finding.grade}`;
     item.contextValue = 'finding';
     const evidence = finding.evidence[0];
     item.command = {
       command: 'turnpike.openEvidence',
       title: 'Show Evidence',
-      arguments: [{ uri: view.uri, attempt: view.attempt, turn: evidence?.turn ?? first, field: evidence?.field, span: evidence && { start: evidence.start, end: evidence.end } }],
+      arguments: [
+        {
+          uri: view.uri,
+          attempt: view.attempt,
+          turn: evidence?.turn ?? first,
+          field: evidence?.field,
+          span: evidence && { start: evidence.start, end: evidence.end },
+        },
+      ],
     };
     return item;
   }
@@ -67,7 +81,9 @@ export class FindingsView implements vscode.TreeDataProvider<Node>, vscode.Dispo
 
   private roots(): Node[] {
     return this.episodes.openViews().flatMap((view): Node[] => {
-      const findings = view.findings.filter((f) => !f.suppressed).sort((a, b) => ORDER[a.grade] - ORDER[b.grade] || (a.turns[0] ?? 0) - (b.turns[0] ?? 0));
+      const findings = view.findings
+        .filter((f) => !f.suppressed)
+        .sort((a, b) => ORDER[a.grade] - ORDER[b.grade] || (a.turns[0] ?? 0) - (b.turns[0] ?? 0));
       return findings.length > 0 ? [{ kind: 'episode', view, findings }] : [];
     });
   }
@@ -76,7 +92,12 @@ export class FindingsView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     const open = this.episodes.openViews();
     const total = open.reduce((n, v) => n + v.findings.filter((f) => !f.suppressed).length, 0);
     this.view.badge = total > 0 ? { value: total, tooltip: count(total, 'suspected hack') } : undefined;
-    this.view.message = open.length === 0 ? 'No episode is open. Findings of open episodes are listed here.' : total === 0 ? 'No suspected hack in the open episodes.' : '';
+    this.view.message =
+      open.length === 0
+        ? 'No episode is open. Findings of open episodes are listed here.'
+        : total === 0
+          ? 'No suspected hack in the open episodes.'
+          : '';
     this.changeEmitter.fire();
   }
 }

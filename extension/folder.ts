@@ -67,7 +67,12 @@ class FolderPanel {
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     this.subscriptions.push(panel.webview.onDidReceiveMessage((m: unknown) => void this.receive(m as FromFolderPage)));
     const part = (name: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
-    panel.webview.html = pageHtml({ title: 'Compare Episodes', scripts: [part('folder.js')], styles: [part('folder.css')], source: panel.webview.cspSource });
+    panel.webview.html = pageHtml({
+      title: 'Compare Episodes',
+      scripts: [part('folder.js')],
+      styles: [part('folder.css')],
+      source: panel.webview.cspSource,
+    });
   }
 
   async load(): Promise<void> {
@@ -78,8 +83,14 @@ class FolderPanel {
     let progress: vscode.Disposable | null = null;
     try {
       const client = await engine.start();
-      progress = client.onProgress(WORK, token, (p) => this.post({ t: 'progress', message: p.message ?? '', percentage: p.percentage ?? null }));
-      const view = await client.sendRequest<FolderView>(methods.folder.method, { uri: this.uri.toString(), workDoneToken: token }, source.token);
+      progress = client.onProgress(WORK, token, (p) =>
+        this.post({ t: 'progress', message: p.message ?? '', percentage: p.percentage ?? null }),
+      );
+      const view = await client.sendRequest<FolderView>(
+        methods.folder.method,
+        { uri: this.uri.toString(), workDoneToken: token },
+        source.token,
+      );
       if (this.running !== source) return;
       this.view = view;
       this.post({ t: 'view', uri: this.uri.toString(), view });
@@ -111,10 +122,14 @@ class FolderPanel {
         return;
       case 'open':
         // Only what the table lists can be opened from it.
-        if (this.view?.rows.some((r) => r.uri === message.uri)) await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.parse(message.uri), INSPECTOR);
+        if (this.view?.rows.some((r) => r.uri === message.uri))
+          await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.parse(message.uri), INSPECTOR);
         return;
       case 'csv': {
-        const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(this.uri, csvName(basename(this.uri.path))), filters: { CSV: ['csv'] } });
+        const target = await vscode.window.showSaveDialog({
+          defaultUri: vscode.Uri.joinPath(this.uri, csvName(basename(this.uri.path))),
+          filters: { CSV: ['csv'] },
+        });
         if (!target) return;
         await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(message.text));
         vscode.window.setStatusBarMessage(`Saved ${basename(target.path)}`, 3000);

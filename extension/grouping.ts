@@ -29,7 +29,7 @@ export function group(files: readonly Found[]): readonly FolderGroup[] {
   for (const file of files) {
     const { folder, instance } = placeOf(file.path);
     let instances = folders.get(folder);
-    if (!instances) folders.set(folder, (instances = new Map()));
+    if (!instances) folders.set(folder, (instances = new Map<string, Found[]>()));
     const rollouts = instances.get(instance);
     if (rollouts) rollouts.push(file);
     else instances.set(instance, [file]);

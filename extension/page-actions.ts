@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { type Context, CannotRun } from './commands/context';
 import { beside, copyLink, openRaw } from './commands/reading';
+import { explain } from './commands/register';
 
 /** What a page asks of the host. A page shows hostile text, so each action is looked at before it is done. */
 export function pageActions(c: Context): vscode.Disposable {
@@ -23,7 +24,12 @@ export function pageActions(c: Context): vscode.Disposable {
           await vscode.commands.executeCommand('turnpike.editRewards');
           return;
         case 'openPath': {
-          const isFile = isAbsolute(action.path) && (await stat(action.path).then((s) => s.isFile(), () => false));
+          const isFile =
+            isAbsolute(action.path) &&
+            (await stat(action.path).then(
+              (s) => s.isFile(),
+              () => false,
+            ));
           if (!isFile) throw new CannotRun(`There is no file ${action.path}.`);
           await vscode.window.showTextDocument(vscode.Uri.file(action.path), { preview: true });
           return;
@@ -44,10 +50,6 @@ export function pageActions(c: Context): vscode.Disposable {
           return;
       }
     };
-    run().catch((e: unknown) => {
-      const message = e instanceof Error ? e.message : String(e);
-      if (!(e instanceof CannotRun)) c.engine.log.error(`${action.kind}: ${message}`);
-      void vscode.window.showWarningMessage(message);
-    });
+    run().catch((e: unknown) => explain(c.engine, action.kind, e));
   });
 }

@@ -18,11 +18,18 @@ export function positionAt(bytes: Uint8Array, offset: number): Position {
 }
 
 /** Where a byte range of a file stands in its text; a sentence where the file is too large for a text editor. */
-export async function rangeOf(path: string, span: { readonly start: number; readonly end: number }, limit: number): Promise<{ readonly start: Position; readonly end: Position } | { readonly problem: string }> {
+export async function rangeOf(
+  path: string,
+  span: { readonly start: number; readonly end: number },
+  limit: number,
+): Promise<{ readonly start: Position; readonly end: Position } | { readonly problem: string }> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    if (size > limit) return { problem: `This file has ${(size / 1e6).toFixed(0)} MB; VS Code opens no text above ${(limit / 1e6).toFixed(0)} MB for extensions. The readable document shows all of it.` };
+    if (size > limit)
+      return {
+        problem: `This file has ${(size / 1e6).toFixed(0)} MB; VS Code gives extensions no text above ${(limit / 1048576).toFixed(0)} MB. The readable document shows all of it.`,
+      };
     const bytes = new Uint8Array(Math.min(size, Math.max(span.start, span.end)));
     await file.read(bytes, 0, bytes.length, 0);
     return { start: positionAt(bytes, span.start), end: positionAt(bytes, span.end) };

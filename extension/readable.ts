@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
-import { methods, type EpisodeView, type PageAction } from '../server/protocol/index';
+import { methods, type PageAction } from '../server/protocol/index';
 import { READABLE_LANGUAGE, READABLE_SCHEME, parseReadableUri, readableUri } from '../server/protocol/uri';
 import type { Engine } from './client';
 import type { Inspectors, Where } from './editor';
 import { type Episodes, sameFile } from './episodes';
 
-type Located = { readonly uri: string; readonly range: { readonly start: { line: number; character: number }; readonly end: { line: number; character: number } } };
+type Located = {
+  readonly uri: string;
+  readonly range: { readonly start: { line: number; character: number }; readonly end: { line: number; character: number } };
+};
 type OpenReadable = Extract<PageAction, { readonly kind: 'openReadable' }>;
 /** What to select: a turn, one of its fields, or a byte range inside a field. */
 export type Target = Pick<OpenReadable, 'field' | 'span'>;
@@ -59,7 +62,11 @@ export class Readables implements vscode.TextDocumentContentProvider, vscode.Dis
       // Opening makes the server watch the file, so that the document follows it.
       const opened = await this.episodes.open(file, place.attempt, token);
       if ('failure' in opened) return `${opened.failure.sentences.join('\n')}\n`;
-      const answer = await this.engine.request(methods.readable, { uri: place.uri, ...(place.attempt === null ? {} : { attempt: place.attempt }), page: place.page }, token);
+      const answer = await this.engine.request(
+        methods.readable,
+        { uri: place.uri, ...(place.attempt === null ? {} : { attempt: place.attempt }), page: place.page },
+        token,
+      );
       return answer.text;
     } catch (e) {
       return `This episode can't be shown: ${e instanceof Error ? e.message : String(e)}\n`;
@@ -67,9 +74,15 @@ export class Readables implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   /** Opens the readable document where the turn stands, and selects exactly the field or the evidence asked for. */
-  async open(where: Where, target: Target = {}, options: { readonly column?: vscode.ViewColumn; readonly preserveFocus?: boolean } = {}): Promise<vscode.TextEditor> {
+  async open(
+    where: Where,
+    target: Target = {},
+    options: { readonly column?: vscode.ViewColumn; readonly preserveFocus?: boolean } = {},
+  ): Promise<vscode.TextEditor> {
     const located = await this.locate(where, target);
-    const uri = located ? vscode.Uri.parse(located.uri) : vscode.Uri.parse(readableUri({ uri: where.uri.toString(), attempt: where.attempt, page: 0 }));
+    const uri = located
+      ? vscode.Uri.parse(located.uri)
+      : vscode.Uri.parse(readableUri({ uri: where.uri.toString(), attempt: where.attempt, page: 0 }));
     let document = await vscode.workspace.openTextDocument(uri);
     if (document.languageId !== READABLE_LANGUAGE) document = await vscode.languages.setTextDocumentLanguage(document, READABLE_LANGUAGE);
     const editor = await vscode.window.showTextDocument(document, {
@@ -79,7 +92,8 @@ export class Readables implements vscode.TextDocumentContentProvider, vscode.Dis
     });
     if (located) {
       const range = toRange(located.range);
-      editor.selection = target.span || target.field ? new vscode.Selection(range.start, range.end) : new vscode.Selection(range.start, range.start);
+      editor.selection =
+        target.span || target.field ? new vscode.Selection(range.start, range.end) : new vscode.Selection(range.start, range.start);
       editor.revealRange(range, target.span ? vscode.TextEditorRevealType.InCenterIfOutsideViewport : vscode.TextEditorRevealType.AtTop);
     }
     return editor;
@@ -120,7 +134,8 @@ export class Readables implements vscode.TextDocumentContentProvider, vscode.Dis
     const where = await this.whereIs(editor).catch(() => null);
     if (ticket !== this.asked || where?.turn == null) return;
     for (const inspector of this.inspectors.of(where.uri)) {
-      if (inspector.panel.visible && inspector.turn !== where.turn) inspector.select(where.attempt ?? this.attemptOf(where.uri), where.turn);
+      if (inspector.panel.visible && inspector.turn !== where.turn)
+        inspector.select(where.attempt ?? this.attemptOf(where.uri), where.turn);
     }
   }
 
@@ -129,7 +144,11 @@ export class Readables implements vscode.TextDocumentContentProvider, vscode.Dis
     const attempt = where.attempt ?? this.attemptOf(where.uri);
     const editor = vscode.window.visibleTextEditors.find((e) => {
       const place = parseReadableUri(e.document.uri.toString());
-      return place !== null && sameFile(place.uri, where.uri.toString()) && (place.attempt === null || attempt === null || place.attempt === attempt);
+      return (
+        place !== null &&
+        sameFile(place.uri, where.uri.toString()) &&
+        (place.attempt === null || attempt === null || place.attempt === attempt)
+      );
     });
     if (!editor) return;
     const ticket = ++this.asked;
@@ -146,6 +165,6 @@ export class Readables implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   private attemptOf(uri: vscode.Uri): number | null {
-    return (this.episodes.view(uri) as EpisodeView | null)?.attempt ?? null;
+    return this.episodes.view(uri)?.attempt ?? null;
   }
 }

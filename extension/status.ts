@@ -30,7 +30,10 @@ export class StatusItems implements vscode.Disposable {
         this.server.text = `Turnpike: ${s.message}`;
         this.server.severity = SEVERITY[s.health];
         this.server.busy = s.busy;
-        this.server.command = s.health === 'error' ? { command: 'turnpike.restartServer', title: 'Restart' } : { command: 'turnpike.showLog', title: 'Show Log' };
+        this.server.command =
+          s.health === 'error'
+            ? { command: 'turnpike.restartServer', title: 'Restart' }
+            : { command: 'turnpike.showLog', title: 'Show Log' };
       }),
     );
   }

@@ -7,7 +7,10 @@ let counter = 0;
 /** Read-only documents of texts that are made once. */
 export function registerTexts(): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.workspace.registerTextDocumentContentProvider(TEXT_SCHEME, { provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? 'This text was made for an earlier window; run its command again.\n' }),
+    vscode.workspace.registerTextDocumentContentProvider(TEXT_SCHEME, {
+      provideTextDocumentContent: (uri) =>
+        texts.get(uri.toString()) ?? 'This text was made for an earlier window; run its command again.\n',
+    }),
     vscode.workspace.onDidCloseTextDocument((d) => texts.delete(d.uri.toString())),
   );
 }

@@ -12,7 +12,10 @@ export function uriHandler(inspectors: Inspectors): vscode.UriHandler {
         void vscode.window.showWarningMessage(place.problem);
         return;
       }
-      const isFile = await stat(place.path).then((s) => s.isFile(), () => false);
+      const isFile = await stat(place.path).then(
+        (s) => s.isFile(),
+        () => false,
+      );
       if (!isFile) {
         void vscode.window.showWarningMessage(`The link's file is not on this machine: ${place.path}`);
         return;

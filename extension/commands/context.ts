@@ -25,7 +25,9 @@ export class CannotRun extends Error {
   }
 }
 
-export const NO_EPISODE = new CannotRun('No episode is open here. Open a .traj file, or try the sample.', [{ title: 'Open Sample', command: 'turnpike.openSample' }]);
+export const NO_EPISODE = new CannotRun('No episode is open here. Open a .traj file, or try the sample.', [
+  { title: 'Open Sample', command: 'turnpike.openSample' },
+]);
 
 /** Where the reader is: in a readable document, or in an inspector. */
 export async function current(c: Context): Promise<Where> {
@@ -52,7 +54,10 @@ export function placeOf(argument: unknown): (Where & { readonly target: Target }
     uri: vscode.Uri.parse(a.uri),
     attempt: isIndex(a.attempt) ? a.attempt : null,
     turn: isIndex(a.turn) ? a.turn : null,
-    target: { ...(field ? { field } : {}), ...(isIndex(span.start) && isIndex(span.end) ? { span: { start: span.start, end: span.end } } : {}) },
+    target: {
+      ...(field ? { field } : {}),
+      ...(isIndex(span.start) && isIndex(span.end) ? { span: { start: span.start, end: span.end } } : {}),
+    },
   };
 }
 

@@ -60,11 +60,15 @@ export function readingCommands(c: Context): Readonly<Record<Reading, Handler>> 
     },
     'turnpike.reopenAsText': async (argument) => {
       const where = await here(c, argument);
-      const size = await stat(where.uri.fsPath).then((s) => s.size, () => 0);
+      const size = await stat(where.uri.fsPath).then(
+        (s) => s.size,
+        () => 0,
+      );
       if (size > TEXT_LIMIT) {
-        throw new CannotRun(`${basename(where.uri.path)} has ${(size / 1e6).toFixed(0)} MB; VS Code gives extensions no text above 50 MB. The readable document shows all of it, page by page.`, [
-          { title: 'Open Readable Document', command: 'turnpike.openReadable' },
-        ]);
+        throw new CannotRun(
+          `${basename(where.uri.path)} has ${(size / 1e6).toFixed(0)} MB; VS Code gives extensions no text above 50 MB. The readable document shows all of it, page by page.`,
+          [{ title: 'Open Readable Document', command: 'turnpike.openReadable' }],
+        );
       }
       await replace(async () => await vscode.commands.executeCommand('vscode.openWith', where.uri, 'default'));
     },
@@ -98,7 +102,10 @@ export function readingCommands(c: Context): Readonly<Record<Reading, Handler>> 
         title: 'Go to Turn',
         prompt: `Turn 1 to ${total.toLocaleString('en-US')}`,
         value: where.turn === null ? '' : String(where.turn + 1),
-        validateInput: (v) => (/^\d+$/.test(v.trim()) && Number(v) >= 1 && Number(v) <= total ? undefined : `This episode has turns 1 to ${total.toLocaleString('en-US')}.`),
+        validateInput: (v) =>
+          /^\d+$/.test(v.trim()) && Number(v) >= 1 && Number(v) <= total
+            ? undefined
+            : `This episode has turns 1 to ${total.toLocaleString('en-US')}.`,
       });
       if (text !== undefined) await goTo(c, { ...where, turn: Number(text) - 1 });
     },
@@ -123,13 +130,19 @@ export function readingCommands(c: Context): Readonly<Record<Reading, Handler>> 
     'turnpike.showSeen': async (argument) => {
       const where = await at(argument);
       const turn = where.turn ?? 0;
-      const seen = await c.engine.request(methods.seen, { uri: where.uri.toString(), ...(where.attempt === null ? {} : { attempt: where.attempt }), index: turn, limit: 200_000 });
+      const seen = await c.engine.request(methods.seen, {
+        uri: where.uri.toString(),
+        ...(where.attempt === null ? {} : { attempt: where.attempt }),
+        index: turn,
+        limit: 200_000,
+      });
       const parts = [`What the model saw at turn ${turn + 1}${seen.source === 'history' ? ' (put together from the history)' : ''}`];
       if (seen.note !== null) parts.push(seen.note);
       for (const m of seen.messages) {
         const marks = [m.role, ...(m.demonstration ? ['demonstration'] : []), ...(m.clipped ? ['clipped by the history processor'] : [])];
         parts.push('', `── ${marks.join(' · ')} ${'─'.repeat(Math.max(4, 70 - marks.join(' · ').length))}`, m.text);
-        if (m.wholeLength !== null) parts.push(`(first ${m.text.length.toLocaleString('en-US')} of ${m.wholeLength.toLocaleString('en-US')} characters)`);
+        if (m.wholeLength !== null)
+          parts.push(`(first ${m.text.length.toLocaleString('en-US')} of ${m.wholeLength.toLocaleString('en-US')} characters)`);
       }
       await showText(`turn ${turn + 1} seen.txt`, `${parts.join('\n')}\n`);
     },
@@ -158,7 +171,9 @@ export function beside(c: Context): vscode.ViewColumn {
 }
 
 export async function copyLink(where: Where): Promise<void> {
-  await vscode.env.clipboard.writeText(deepLink(vscode.env.uriScheme, { path: where.uri.fsPath, attempt: where.attempt, turn: where.turn }));
+  await vscode.env.clipboard.writeText(
+    deepLink(vscode.env.uriScheme, { path: where.uri.fsPath, attempt: where.attempt, turn: where.turn }),
+  );
   vscode.window.setStatusBarMessage(where.turn === null ? 'Link to the episode copied' : `Link to turn ${where.turn + 1} copied`, 3000);
 }
 
@@ -220,7 +235,8 @@ async function replace(open: () => Promise<unknown>): Promise<void> {
   const before = vscode.window.tabGroups.activeTabGroup.activeTab;
   await open();
   const after = vscode.window.tabGroups.activeTabGroup.activeTab;
-  if (before && before !== after && !before.isDirty && vscode.window.tabGroups.all.some((g) => g.tabs.includes(before))) await vscode.window.tabGroups.close(before, true);
+  if (before && before !== after && !before.isDirty && vscode.window.tabGroups.all.some((g) => g.tabs.includes(before)))
+    await vscode.window.tabGroups.close(before, true);
 }
 
 async function pick(): Promise<vscode.Uri | null> {

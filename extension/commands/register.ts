@@ -11,7 +11,7 @@ export function register(engine: Engine, handlers: Handlers): vscode.Disposable 
         try {
           return await handlers[id](...args);
         } catch (e) {
-          await explain(engine, id, e);
+          explain(engine, id, e);
           return undefined;
         }
       }),
@@ -19,7 +19,8 @@ export function register(engine: Engine, handlers: Handlers): vscode.Disposable 
   );
 }
 
-async function explain(engine: Engine, id: string, error: unknown): Promise<void> {
+/** Tells why something could not be done, with the ways out as buttons. */
+export function explain(engine: Engine, id: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof vscode.CancellationError) return;
   if (error instanceof CannotRun) {

@@ -12,7 +12,15 @@ import { rewardsFile, setting } from '../settings';
 import { CannotRun, type Context, current, fileOf } from './context';
 import type { CommandId, Handler } from './ids';
 
-type Rewards = Extract<CommandId, 'turnpike.setReport' | 'turnpike.editRewards' | 'turnpike.checkRewards' | 'turnpike.allowModules' | 'turnpike.muteRule' | 'turnpike.unmuteRule'>;
+type Rewards = Extract<
+  CommandId,
+  | 'turnpike.setReport'
+  | 'turnpike.editRewards'
+  | 'turnpike.checkRewards'
+  | 'turnpike.allowModules'
+  | 'turnpike.muteRule'
+  | 'turnpike.unmuteRule'
+>;
 
 export const ALLOWED_MODULES = 'turnpike.allowedModules';
 
@@ -30,7 +38,10 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
       const create = `Create ${REWARDS_NAME}`;
       const picked = await vscode.window.showInformationMessage(
         'Episodes are rewarded by the default configuration.',
-        { modal: true, detail: `A commented copy of it in ${vscode.workspace.asRelativePath(target)} can be changed; open episodes are rewarded again with each save.` },
+        {
+          modal: true,
+          detail: `A commented copy of it in ${vscode.workspace.asRelativePath(target)} can be changed; open episodes are rewarded again with each save.`,
+        },
         create,
       );
       if (picked !== create) return;
@@ -42,7 +53,10 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
     'turnpike.checkRewards': async (argument) => {
       const given = fileOf(argument);
       const path = given?.path.endsWith('.yaml') ? given.fsPath : await configurationInUse(c);
-      if (path === null) throw new CannotRun('Episodes are rewarded by the default configuration; there is no file to check.', [{ title: 'Create One', command: 'turnpike.editRewards' }]);
+      if (path === null)
+        throw new CannotRun('Episodes are rewarded by the default configuration; there is no file to check.', [
+          { title: 'Create One', command: 'turnpike.editRewards' },
+        ]);
       const ran = await runCli(c.engine.cli, ['rewards', 'check', path]);
       const text = `${ran.stdout}\n${ran.stderr}`.trim();
       c.engine.log.info(`turnpike rewards check ${path}\n${text}`);
@@ -52,22 +66,35 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
       }
       await openFile(vscode.Uri.file(path));
       await vscode.commands.executeCommand('workbench.actions.view.problems');
-      throw new CannotRun(`${basename(path)}: ${text.split('\n').find((l) => l.trim() !== '') ?? 'it could not be read'}`, [{ title: 'Show Log', command: 'turnpike.showLog' }]);
+      throw new CannotRun(`${basename(path)}: ${text.split('\n').find((l) => l.trim() !== '') ?? 'it could not be read'}`, [
+        { title: 'Show Log', command: 'turnpike.showLog' },
+      ]);
     },
     'turnpike.allowModules': async () => {
       if (!vscode.workspace.isTrusted) {
-        throw new CannotRun('Own reward modules are programs: they run in a trusted workspace only.', [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }]);
+        throw new CannotRun('Own reward modules are programs: they run in a trusted workspace only.', [
+          { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
+        ]);
       }
       const config = await configurationInUse(c);
       const modules = config === null ? [] : await modulesOf(config);
-      if (config === null || modules.length === 0) throw new CannotRun('The reward configuration in use names no own module.', [{ title: 'Edit Reward Configuration', command: 'turnpike.editRewards' }]);
+      if (config === null || modules.length === 0)
+        throw new CannotRun('The reward configuration in use names no own module.', [
+          { title: 'Edit Reward Configuration', command: 'turnpike.editRewards' },
+        ]);
       const missing = modules.filter((m) => !existsSync(m));
-      if (missing.length > 0) throw new CannotRun(`${basename(config)} names ${missing.map((m) => vscode.workspace.asRelativePath(m)).join(', ')}, which is not there.`);
+      if (missing.length > 0)
+        throw new CannotRun(
+          `${basename(config)} names ${missing.map((m) => vscode.workspace.asRelativePath(m)).join(', ')}, which is not there.`,
+        );
       const allow = modules.length === 1 ? 'Allow This Module' : `Allow ${modules.length} Modules`;
       const look = 'Show Code First';
       const picked = await vscode.window.showWarningMessage(
         'Let own reward modules run on this machine?',
-        { modal: true, detail: `${modules.map((m) => vscode.workspace.asRelativePath(m)).join('\n')}\n\nThey run outside the server, with your rights, whenever an episode is rewarded. A module that changes must be allowed again.` },
+        {
+          modal: true,
+          detail: `${modules.map((m) => vscode.workspace.asRelativePath(m)).join('\n')}\n\nThey run outside the server, with your rights, whenever an episode is rewarded. A module that changes must be allowed again.`,
+        },
         allow,
         look,
       );
@@ -103,7 +130,12 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
         }
       }
       const [file] =
-        (await vscode.window.showOpenDialog({ title: 'Test Report of This Episode', openLabel: 'Use Report', defaultUri: vscode.Uri.joinPath(where.uri, '..'), filters: { Reports: ['json'], 'All files': ['*'] } })) ?? [];
+        (await vscode.window.showOpenDialog({
+          title: 'Test Report of This Episode',
+          openLabel: 'Use Report',
+          defaultUri: vscode.Uri.joinPath(where.uri, '..'),
+          filters: { Reports: ['json'], 'All files': ['*'] },
+        })) ?? [];
       if (!file) return;
       await c.episodes.setReport(where.uri, file.fsPath);
       for (const i of c.inspectors.of(where.uri)) i.refresh();
@@ -140,7 +172,9 @@ async function folderForNew(c: Context): Promise<vscode.Uri> {
   const folder = where ? vscode.workspace.getWorkspaceFolder(where.uri) : vscode.workspace.workspaceFolders?.[0];
   if (folder) return folder.uri;
   if (where && !c.inspectors.isSample(where.uri)) return vscode.Uri.joinPath(where.uri, '..');
-  throw new CannotRun('A reward configuration needs a folder to stand in. Open a folder first.', [{ title: 'Open Folder', command: 'workbench.action.files.openFolder' }]);
+  throw new CannotRun('A reward configuration needs a folder to stand in. Open a folder first.', [
+    { title: 'Open Folder', command: 'workbench.action.files.openFolder' },
+  ]);
 }
 
 /** Paths of the own modules that a configuration names. */
@@ -172,7 +206,10 @@ function ruleArgument(argument: unknown): string | null {
 async function pickRule(c: Context): Promise<string | null> {
   const rules = new Map(c.episodes.openViews().flatMap((v) => v.findings.map((f) => [f.rule, f.title] as const)));
   if (rules.size === 0) throw new CannotRun('The open episodes have no findings, so there is no rule to mute.');
-  const picked = await vscode.window.showQuickPick([...rules].map(([label, description]) => ({ label, description })), { title: 'Mute a Rule' });
+  const picked = await vscode.window.showQuickPick(
+    [...rules].map(([label, description]) => ({ label, description })),
+    { title: 'Mute a Rule' },
+  );
   return picked?.label ?? null;
 }
 

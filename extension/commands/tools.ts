@@ -28,7 +28,10 @@ export function toolCommands(c: Context, tree: EpisodesView, folders: FolderPane
     'turnpike.installTerminalCommand': async () => {
       await installTerminalCommand(c.extension, c.engine.cli);
       const open = 'Open Terminal';
-      const picked = await vscode.window.showInformationMessage('New integrated terminals have the turnpike command now. Terminals that are open already offer to be relaunched.', open);
+      const picked = await vscode.window.showInformationMessage(
+        'New integrated terminals have the turnpike command now. Terminals that are open already offer to be relaunched.',
+        open,
+      );
       if (picked === open) vscode.window.createTerminal('Turnpike').show();
     },
     'turnpike.doctor': async () => {
@@ -37,7 +40,10 @@ export function toolCommands(c: Context, tree: EpisodesView, folders: FolderPane
       await showText('turnpike doctor.txt', `${`${ran.stdout}\n${ran.stderr}`.trim()}\n\n${server}\n`);
     },
     'turnpike.restartServer': async () => {
-      await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Restarting the Turnpike server' }, async () => await c.engine.restart());
+      await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Window, title: 'Restarting the Turnpike server' },
+        async () => await c.engine.restart(),
+      );
     },
     'turnpike.showLog': () => c.engine.log.show(),
     'turnpike.refreshEpisodes': () => tree.refresh(),
@@ -47,7 +53,10 @@ export function toolCommands(c: Context, tree: EpisodesView, folders: FolderPane
 
 async function pickFolder(): Promise<vscode.Uri | null> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  if (folders.length === 0) throw new CannotRun('No folder is open. Open the folder that holds the episodes first.', [{ title: 'Open Folder', command: 'workbench.action.files.openFolder' }]);
+  if (folders.length === 0)
+    throw new CannotRun('No folder is open. Open the folder that holds the episodes first.', [
+      { title: 'Open Folder', command: 'workbench.action.files.openFolder' },
+    ]);
   if (folders.length === 1 && folders[0]) return folders[0].uri;
   return (await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Folder whose episodes are compared' }))?.uri ?? null;
 }

@@ -14,7 +14,8 @@ const OUTCOMES = ['no_submit', 'empty_patch', 'fails', 'submitted', 'passes'];
 const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 type Score = FolderRow['totals']['dra'];
 
-const known = (score: Score, bounds: readonly [number, number] | undefined): number | null => (score.state === 'scored' ? score.value : bounds ? (bounds[0] + bounds[1]) / 2 : null);
+const known = (score: Score, bounds: readonly [number, number] | undefined): number | null =>
+  score.state === 'scored' ? score.value : bounds ? (bounds[0] + bounds[1]) / 2 : null;
 
 /** What a row is sorted by: a total known only within bounds stands in their middle; null: not known. */
 export function sortKey(row: FolderRow, column: Column): number | string | null {
@@ -57,7 +58,26 @@ export function filterRows(rows: readonly FolderRow[], filter: string, outcome: 
   });
 }
 
-const HEAD = ['path', 'instance', 'attempt', 'state', 'outcome', 'exit_status', 'dra', 'gra', 'outcome_only', 'dra_if_fails', 'dra_if_passes', 'gra_if_fails', 'gra_if_passes', 'paid_share', 'findings', 'turns', 'cost', 'problem'];
+const HEAD = [
+  'path',
+  'instance',
+  'attempt',
+  'state',
+  'outcome',
+  'exit_status',
+  'dra',
+  'gra',
+  'outcome_only',
+  'dra_if_fails',
+  'dra_if_passes',
+  'gra_if_fails',
+  'gra_if_passes',
+  'paid_share',
+  'findings',
+  'turns',
+  'cost',
+  'problem',
+];
 
 /** RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe: episodes are written by anybody. */
 const cell = (value: string | number | null): string => {
@@ -73,9 +93,27 @@ export function toCsv(rows: readonly FolderRow[]): string {
   const lines = rows.map((r) => {
     const { dra, gra, outcomeOnly, bounds } = r.totals;
     return [
-      r.path, r.instance, r.attempt === null ? null : r.attempt + 1, r.state, r.outcome, r.exitStatus, value(dra), value(gra), value(outcomeOnly),
-      bounds?.dra[0] ?? null, bounds?.dra[1] ?? null, bounds?.gra[0] ?? null, bounds?.gra[1] ?? null, r.paidShare, r.findings, r.turns, r.cost, r.problem,
-    ].map(cell).join(',');
+      r.path,
+      r.instance,
+      r.attempt === null ? null : r.attempt + 1,
+      r.state,
+      r.outcome,
+      r.exitStatus,
+      value(dra),
+      value(gra),
+      value(outcomeOnly),
+      bounds?.dra[0] ?? null,
+      bounds?.dra[1] ?? null,
+      bounds?.gra[0] ?? null,
+      bounds?.gra[1] ?? null,
+      r.paidShare,
+      r.findings,
+      r.turns,
+      r.cost,
+      r.problem,
+    ]
+      .map(cell)
+      .join(',');
   });
   return `${[HEAD.join(','), ...lines].join('\r\n')}\r\n`;
 }

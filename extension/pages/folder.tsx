@@ -36,7 +36,8 @@ const percent = (v: number | null): string => (v === null ? '–' : `${(v * 100)
 const points = (v: number | null): string => (v === null ? '–' : `${v < 0 ? '−' : v > 0 ? '+' : ''}${Math.abs(v * 100).toFixed(1)}`);
 const left = (of: number, leftOut: number): string => `of ${of}${leftOut > 0 ? `, ${leftOut} not known` : ''}`;
 
-const relative = (path: string, folder: string): string => (path.startsWith(folder) ? path.slice(folder.length).replace(/^[\\/]/, '') : path);
+const relative = (path: string, folder: string): string =>
+  path.startsWith(folder) ? path.slice(folder.length).replace(/^[\\/]/, '') : path;
 
 function Stat({ name, value, note, hint }: { name: string; value: string; note: string; hint: string }) {
   return (
@@ -54,16 +55,50 @@ function Rates({ view }: { view: FolderView }) {
   const { inversions, dra, gra } = view;
   return (
     <dl class="stats">
-      <Stat name="Completion CR" value={percent(completion.value)} note={left(completion.of, completion.leftOut)} hint="Episodes that submitted" />
-      <Stat name="Modification MR" value={percent(modification.value)} note={left(modification.of, modification.leftOut)} hint="Episodes whose submission changes a file" />
-      <Stat name="Resolution RR" value={percent(resolution.value)} note={left(resolution.of, resolution.leftOut)} hint="Episodes whose tests pass" />
-      <Stat name="CR − MR" value={points(view.gap)} note="percentage points" hint="A wide gap means submitting without having changed anything" />
-      <Stat name="D-RA mean" value={dra.mean === null ? '–' : reward(dra.mean)} note={left(dra.of, dra.leftOut)} hint="Mean of the ungated totals that are known" />
-      <Stat name="G-RA mean" value={gra.mean === null ? '–' : reward(gra.mean)} note={left(gra.of, gra.leftOut)} hint="Mean of the gated totals that are known" />
+      <Stat
+        name="Completion CR"
+        value={percent(completion.value)}
+        note={left(completion.of, completion.leftOut)}
+        hint="Episodes that submitted"
+      />
+      <Stat
+        name="Modification MR"
+        value={percent(modification.value)}
+        note={left(modification.of, modification.leftOut)}
+        hint="Episodes whose submission changes a file"
+      />
+      <Stat
+        name="Resolution RR"
+        value={percent(resolution.value)}
+        note={left(resolution.of, resolution.leftOut)}
+        hint="Episodes whose tests pass"
+      />
+      <Stat
+        name="CR − MR"
+        value={points(view.gap)}
+        note="percentage points"
+        hint="A wide gap means submitting without having changed anything"
+      />
+      <Stat
+        name="D-RA mean"
+        value={dra.mean === null ? '–' : reward(dra.mean)}
+        note={left(dra.of, dra.leftOut)}
+        hint="Mean of the ungated totals that are known"
+      />
+      <Stat
+        name="G-RA mean"
+        value={gra.mean === null ? '–' : reward(gra.mean)}
+        note={left(gra.of, gra.leftOut)}
+        hint="Mean of the gated totals that are known"
+      />
       <Stat
         name="Rank inversions"
         value={inversions.pairs === 0 ? '–' : `${inversions.dra} → ${inversions.gra}`}
-        note={inversions.pairs === 0 ? 'no two rollouts of one task differ in outcome' : `D-RA → G-RA, of ${inversions.pairs} ${inversions.pairs === 1 ? 'pair' : 'pairs'}`}
+        note={
+          inversions.pairs === 0
+            ? 'no two rollouts of one task differ in outcome'
+            : `D-RA → G-RA, of ${inversions.pairs} ${inversions.pairs === 1 ? 'pair' : 'pairs'}`
+        }
         hint="Pairs of one task in which the better outcome got the lower total"
       />
     </dl>
@@ -121,13 +156,19 @@ function Table({ uri, view }: { uri: string; view: FolderView }) {
   const rows = useMemo(() => sortRows(filterRows(view.rows, filter, only), order), [view, filter, only, order]);
   const outcomes = useMemo(() => [...new Set(view.rows.map((r) => r.outcome))].sort(), [view]);
   const shown = all ? rows : rows.slice(0, FIRST);
-  const by = (column: Column): void => setOrder({ column, descending: order.column === column ? !order.descending : TITLES[column].number });
+  const by = (column: Column): void =>
+    setOrder({ column, descending: order.column === column ? !order.descending : TITLES[column].number });
   return (
     <>
       <div class="bar">
         <label>
           <span class="hidden">Filter by task, path, outcome or exit status</span>
-          <input type="search" placeholder="Filter by task, path, outcome or exit status" value={filter} onInput={(e) => setFilter(e.currentTarget.value)} />
+          <input
+            type="search"
+            placeholder="Filter by task, path, outcome or exit status"
+            value={filter}
+            onInput={(e) => setFilter(e.currentTarget.value)}
+          />
         </label>
         <label>
           <span class="hidden">Outcome</span>
@@ -141,8 +182,11 @@ function Table({ uri, view }: { uri: string; view: FolderView }) {
           </select>
         </label>
         <span role="status" class="note">
-          {rows.length === view.rows.length ? `${rows.length} ${rows.length === 1 ? 'episode' : 'episodes'}` : `${rows.length} of ${view.rows.length} episodes`}
-          {view.leftOut > 0 && `; first ${view.rows.length.toLocaleString('en-US')} of ${(view.rows.length + view.leftOut).toLocaleString('en-US')} files read`}
+          {rows.length === view.rows.length
+            ? `${rows.length} ${rows.length === 1 ? 'episode' : 'episodes'}`
+            : `${rows.length} of ${view.rows.length} episodes`}
+          {view.leftOut > 0 &&
+            `; first ${view.rows.length.toLocaleString('en-US')} of ${(view.rows.length + view.leftOut).toLocaleString('en-US')} files read`}
         </span>
         <span class="space" />
         <button type="button" onClick={() => api.postMessage({ t: 'csv', text: toCsv(rows) })}>
@@ -158,7 +202,12 @@ function Table({ uri, view }: { uri: string; view: FolderView }) {
           <thead>
             <tr>
               {COLUMN_LIST.map(([column, { title, hint, number }]) => (
-                <th key={column} scope="col" class={number ? 'n' : ''} aria-sort={order.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'}>
+                <th
+                  key={column}
+                  scope="col"
+                  class={number ? 'n' : ''}
+                  aria-sort={order.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'}
+                >
                   <button type="button" class="head" title={hint} onClick={() => by(column)}>
                     {number && <Arrow order={order} column={column} />}
                     {title}
@@ -174,7 +223,9 @@ function Table({ uri, view }: { uri: string; view: FolderView }) {
             ))}
           </tbody>
         </table>
-        {rows.length === 0 && <p class="empty">{view.rows.length === 0 ? 'This folder holds no episode.' : 'No episode matches the filter.'}</p>}
+        {rows.length === 0 && (
+          <p class="empty">{view.rows.length === 0 ? 'This folder holds no episode.' : 'No episode matches the filter.'}</p>
+        )}
         {shown.length < rows.length && (
           <p class="empty">
             First {shown.length.toLocaleString('en-US')} of {rows.length.toLocaleString('en-US')}.{' '}
@@ -217,7 +268,11 @@ function App() {
           </button>
         </p>
       )}
-      {shown === null && problem === '' && <p role="status" class="wait">{progress === '' ? 'Reading the episodes of this folder…' : progress}</p>}
+      {shown === null && problem === '' && (
+        <p role="status" class="wait">
+          {progress === '' ? 'Reading the episodes of this folder…' : progress}
+        </p>
+      )}
       {shown && <Rates view={shown.view} />}
       {shown && <Table key={shown.uri} uri={shown.uri} view={shown.view} />}
     </main>

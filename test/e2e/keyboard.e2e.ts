@@ -17,15 +17,20 @@ test('a whole visit needs the keyboard only', async () => {
   await host.openFile('runs/shut.traj');
   const inspector = host.inspector();
   await inspector.getByTestId('turn-list').waitFor();
-  const focused = () => inspector.locator(':focus').evaluate((e) => e.id || e.getAttribute('data-testid') || e.getAttribute('aria-label') || e.textContent || e.tagName);
+  const focused = () =>
+    inspector
+      .locator(':focus')
+      .evaluate((e) => e.id || e.getAttribute('data-testid') || e.getAttribute('aria-label') || e.textContent || e.tagName);
   const current = () => inspector.locator('[role=option][aria-selected=true]').getAttribute('data-turn');
 
   // into the page and to the list
   await host.command('View: Focus Active Editor Group');
-  await expect.poll(async () => {
-    await key('Tab');
-    return await inspector.locator(':focus').count();
-  }).toBe(1);
+  await expect
+    .poll(async () => {
+      await key('Tab');
+      return await inspector.locator(':focus').count();
+    })
+    .toBe(1);
   await key('l');
   await expect.poll(focused).toBe('turn-list');
   await key('j');

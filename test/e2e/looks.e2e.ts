@@ -5,12 +5,21 @@ import { SAMPLE, SHUT, episodeOf, fact } from './support';
 
 /** Screenshots are kept in out/screenshots, to be looked at; what can be said of them by a program is checked here. */
 const FILES = { 'one.traj': 1, 'seventeen.traj': 17, 'ten-thousand.traj': 10_000 } as const;
-const CLASS = { dark: 'vscode-dark', light: 'vscode-light', highContrast: 'vscode-high-contrast', highContrastLight: 'vscode-high-contrast-light' } as const;
+const CLASS = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  highContrast: 'vscode-high-contrast',
+  highContrastLight: 'vscode-high-contrast-light',
+} as const;
 
 let host: Host;
 beforeAll(async () => {
   host = await openHost({
-    files: { ...Object.fromEntries(Object.entries(FILES).map(([name, turns]) => [name, episodeOf(turns)])), 'shut.traj': { from: SHUT }, 'open.traj': { from: SAMPLE } },
+    files: {
+      ...Object.fromEntries(Object.entries(FILES).map(([name, turns]) => [name, episodeOf(turns)])),
+      'shut.traj': { from: SHUT },
+      'open.traj': { from: SAMPLE },
+    },
   });
   await host.configure({ 'workbench.activityBar.location': 'hidden' });
   await host.command('View: Toggle Primary Side Bar Visibility');
@@ -37,7 +46,9 @@ for (const [file, turns] of Object.entries(FILES)) {
       for (const [size, viewport] of Object.entries(SIZES)) {
         if (size === '4k' && name !== 'dark') continue;
         await host.page.setViewportSize(viewport);
-        await expect.poll(() => page.locator('body').evaluate((b) => b.scrollWidth - b.clientWidth), { message: 'nothing sticks out sideways' }).toBeLessThanOrEqual(0);
+        await expect
+          .poll(() => page.locator('body').evaluate((b) => b.scrollWidth - b.clientWidth), { message: 'nothing sticks out sideways' })
+          .toBeLessThanOrEqual(0);
         await page.locator('[role=option][data-loaded="true"]').first().waitFor();
         await host.screenshot(`inspector-${turns}-${size}-${name}`);
       }

@@ -49,7 +49,8 @@ async function reloadWindow(): Promise<void> {
   await host.page.locator('.monaco-workbench').waitFor();
 }
 const readable = (): Locator => host.page.locator('.monaco-editor[data-uri^="turnpike:"]');
-const selectedTurn = async (page: FrameLocator): Promise<string | null> => await page.locator('[role=option][aria-selected=true]').getAttribute('data-turn');
+const selectedTurn = async (page: FrameLocator): Promise<string | null> =>
+  await page.locator('[role=option][aria-selected=true]').getAttribute('data-turn');
 
 test('a click on a finding selects exactly the evidence, in the readable document', async () => {
   const page = await openInspector('runs/shut.traj');
@@ -111,7 +112,9 @@ test('editing turnpike.rewards.yaml rewards the open episode again', async () =>
   expectSame(await readTwin(page), inspect(file));
   host.write('turnpike.rewards.yaml', rewards({ threshold: -1, weight: { id: 'action_format', value: 1 } }));
   await expect.poll(() => fact(page, 'gra').innerText()).not.toContain('+1.05');
-  await expect.poll(async () => (await readTwin(page)).totals.gra?.value).toBe((inspect(file).rewards.totals.gra as { value: number }).value);
+  await expect
+    .poll(async () => (await readTwin(page)).totals.gra?.value)
+    .toBe((inspect(file).rewards.totals.gra as { value: number }).value);
   expectSame(await readTwin(page), inspect(file));
   rmSync(join(host.workspace, 'turnpike.rewards.yaml'));
   await expect.poll(() => fact(page, 'gra').innerText()).toContain('−0.50');
@@ -182,7 +185,10 @@ test.each([
 ])('%s, which is no episode, opens as text with a sentence', async (path, text) => {
   await host.openFile(path);
   const name = path.split('/').at(-1) ?? '';
-  await host.page.locator('.notification-toast', { hasText: `${name} was opened as text.` }).first().waitFor();
+  await host.page
+    .locator('.notification-toast', { hasText: `${name} was opened as text.` })
+    .first()
+    .waitFor();
   const editor = host.page.locator(`.monaco-editor[data-uri$="${name}"]`);
   await editor.waitFor();
   if (text !== '') await editor.locator('.view-line', { hasText: text }).waitFor();

@@ -15,15 +15,27 @@ export const SAMPLE = join(SAMPLES, 'marshmallow-1867.traj');
 /** The same with an empty patch: the gate is shut. */
 export const SHUT = join(SAMPLES, 'marshmallow-1867.empty-patch.traj');
 
-export type Score = { readonly state: 'scored'; readonly value: number } | { readonly state: 'unscored'; readonly reason: string } | { readonly state: 'failed'; readonly error: string };
+export type Score =
+  | { readonly state: 'scored'; readonly value: number }
+  | { readonly state: 'unscored'; readonly reason: string }
+  | { readonly state: 'failed'; readonly error: string };
 /** The part of `turnpike.inspect/1` that is compared. */
 export interface Inspected {
   readonly schema: string;
   readonly state: string;
   readonly outcome: { readonly class: string | null; readonly score: Score };
   readonly rewards: {
-    readonly levels: readonly { readonly id: string; readonly value: Score; readonly gate: { readonly threshold: number; readonly state: string } | null }[];
-    readonly totals: { readonly dra: Score; readonly gra: Score; readonly outcomeOnly: Score; readonly bounds?: Readonly<Record<'dra' | 'gra' | 'outcomeOnly', readonly [number, number]>> | null };
+    readonly levels: readonly {
+      readonly id: string;
+      readonly value: Score;
+      readonly gate: { readonly threshold: number; readonly state: string } | null;
+    }[];
+    readonly totals: {
+      readonly dra: Score;
+      readonly gra: Score;
+      readonly outcomeOnly: Score;
+      readonly bounds?: Readonly<Record<'dra' | 'gra' | 'outcomeOnly', readonly [number, number]>> | null;
+    };
     readonly turns: readonly {
       readonly index: number;
       readonly functions: Readonly<Record<string, Score>>;
@@ -33,16 +45,25 @@ export interface Inspected {
       readonly returnToGo: Score;
     }[];
   };
-  readonly findings: readonly { readonly rule: string; readonly grade: string; readonly turns: readonly number[]; readonly evidence: readonly { readonly turn: number; readonly field: string; readonly start: number; readonly end: number }[] }[];
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly grade: string;
+    readonly turns: readonly number[];
+    readonly evidence: readonly { readonly turn: number; readonly field: string; readonly start: number; readonly end: number }[];
+  }[];
 }
 
 /** What the command line says of a file. */
 export function inspect(file: string, ...more: readonly string[]): Inspected {
-  return JSON.parse(execFileSync(process.execPath, [CLI, 'inspect', file, '--json', ...more], { encoding: 'utf8', maxBuffer: 1 << 28 })) as Inspected;
+  return JSON.parse(
+    execFileSync(process.execPath, [CLI, 'inspect', file, '--json', ...more], { encoding: 'utf8', maxBuffer: 1 << 28 }),
+  ) as Inspected;
 }
 
 /** The built-in configuration as a file, with other numbers. */
-export function rewards(change: { readonly threshold?: number; readonly weight?: { readonly id: string; readonly value: number } } = {}): string {
+export function rewards(
+  change: { readonly threshold?: number; readonly weight?: { readonly id: string; readonly value: number } } = {},
+): string {
   const document = parseDocument(execFileSync(process.execPath, [CLI, 'rewards', 'example'], { encoding: 'utf8' }));
   const steps = document.toJS() as { levels: { functions: { id?: string; module?: string }[] }[] };
   const functions = steps.levels[1]?.functions ?? [];
@@ -52,7 +73,8 @@ export function rewards(change: { readonly threshold?: number; readonly weight?:
     document.setIn(['levels', 1, 'functions', at, 'weight'], change.weight.value);
   }
   // The example shows more than the default has: a novelty discount and an own module.
-  for (let at = functions.length - 1; at >= 0; at--) if (functions[at]?.module !== undefined || functions[at]?.id === 'novelty') document.deleteIn(['levels', 1, 'functions', at]);
+  for (let at = functions.length - 1; at >= 0; at--)
+    if (functions[at]?.module !== undefined || functions[at]?.id === 'novelty') document.deleteIn(['levels', 1, 'functions', at]);
   if (change.threshold !== undefined) document.setIn(['levels', 0, 'gate', 'threshold'], change.threshold);
   return document.toString();
 }
@@ -74,7 +96,15 @@ interface Cell {
   readonly value: number | null;
 }
 interface Twin {
-  readonly turns: readonly { readonly index: number; readonly raw: Cell; readonly paid: Cell; readonly returnToGo: Cell; readonly blockedBy: string; readonly gate: string; readonly functions: Readonly<Record<string, Cell>> }[];
+  readonly turns: readonly {
+    readonly index: number;
+    readonly raw: Cell;
+    readonly paid: Cell;
+    readonly returnToGo: Cell;
+    readonly blockedBy: string;
+    readonly gate: string;
+    readonly functions: Readonly<Record<string, Cell>>;
+  }[];
   readonly totals: Readonly<Record<string, Cell & { readonly low: number | null; readonly high: number | null }>>;
 }
 
@@ -86,7 +116,10 @@ export async function readTwin(page: FrameLocator): Promise<Twin> {
   await table.waitFor();
   return await table.evaluate((element): Twin => {
     const number = (text: string | null): number | null => (text === null ? null : Number(text));
-    const cell = (e: Element | null): Cell => ({ state: e?.getAttribute('data-state') ?? 'absent', value: number(e?.getAttribute('data-value') ?? null) });
+    const cell = (e: Element | null): Cell => ({
+      state: e?.getAttribute('data-state') ?? 'absent',
+      value: number(e?.getAttribute('data-value') ?? null),
+    });
     const turns = [...element.querySelectorAll('tbody tr')].map((row) => ({
       index: Number(row.getAttribute('data-turn')),
       raw: cell(row.querySelector('[data-col=raw]')),
@@ -94,10 +127,18 @@ export async function readTwin(page: FrameLocator): Promise<Twin> {
       returnToGo: cell(row.querySelector('[data-col=returnToGo]')),
       blockedBy: row.querySelector('[data-col=blockedBy]')?.textContent ?? '',
       gate: row.querySelector('[data-col=gate]')?.textContent ?? '',
-      functions: Object.fromEntries([...row.querySelectorAll('[data-col^="function:"]')].map((e) => [(e.getAttribute('data-col') ?? '').slice('function:'.length), cell(e)])),
+      functions: Object.fromEntries(
+        [...row.querySelectorAll('[data-col^="function:"]')].map((e) => [
+          (e.getAttribute('data-col') ?? '').slice('function:'.length),
+          cell(e),
+        ]),
+      ),
     }));
     const totals = Object.fromEntries(
-      [...element.querySelectorAll('[data-total]')].map((e) => [e.getAttribute('data-total') ?? '', { ...cell(e), low: number(e.getAttribute('data-low')), high: number(e.getAttribute('data-high')) }]),
+      [...element.querySelectorAll('[data-total]')].map((e) => [
+        e.getAttribute('data-total') ?? '',
+        { ...cell(e), low: number(e.getAttribute('data-low')), high: number(e.getAttribute('data-high')) },
+      ]),
     );
     return { turns, totals };
   });
@@ -110,7 +151,14 @@ export function expectSame(twin: Twin, json: Inspected): void {
   expect(twin.turns.map((t) => t.index)).toEqual(json.rewards.turns.map((t) => t.index));
   for (const [i, turn] of json.rewards.turns.entries()) {
     const row = twin.turns[i];
-    expect({ index: row?.index, raw: row?.raw, paid: row?.paid, returnToGo: row?.returnToGo, blockedBy: row?.blockedBy, functions: row?.functions }).toEqual({
+    expect({
+      index: row?.index,
+      raw: row?.raw,
+      paid: row?.paid,
+      returnToGo: row?.returnToGo,
+      blockedBy: row?.blockedBy,
+      functions: row?.functions,
+    }).toEqual({
       index: turn.index,
       raw: cellOf(turn.raw),
       paid: cellOf(turn.paid),
@@ -121,7 +169,12 @@ export function expectSame(twin: Twin, json: Inspected): void {
   }
   for (const name of ['dra', 'gra', 'outcomeOnly'] as const) {
     const bounds = json.rewards.totals.bounds?.[name] ?? null;
-    expect({ name, ...twin.totals[name] }).toEqual({ name, ...cellOf(json.rewards.totals[name]), low: bounds?.[0] ?? null, high: bounds?.[1] ?? null });
+    expect({ name, ...twin.totals[name] }).toEqual({
+      name,
+      ...cellOf(json.rewards.totals[name]),
+      low: bounds?.[0] ?? null,
+      high: bounds?.[1] ?? null,
+    });
   }
 }
 

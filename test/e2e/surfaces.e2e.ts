@@ -21,7 +21,8 @@ beforeEach(async () => {
   await host.command('View: Close All Editors');
 });
 
-const view = (name: string) => host.page.locator('.split-view-view .pane', { has: host.page.locator(`.pane-header[aria-label^="${name}"]`) });
+const view = (name: string) =>
+  host.page.locator('.split-view-view .pane', { has: host.page.locator(`.pane-header[aria-label^="${name}"]`) });
 /** The page of a webview panel, which is no custom editor. */
 const panel = () => host.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
 
@@ -48,7 +49,10 @@ test('explorer badges mark what was summarised', async () => {
   await host.command('File: Reveal Active File in Explorer View').catch(() => undefined);
   await host.openFile('runs/gpt/mm-1868/mm-1868.traj');
   await host.inspector().getByTestId('turn-list').waitFor();
-  await host.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'mm-1868.traj' }).locator('.monaco-icon-label[class*="monaco-decoration-itemBadge"]').waitFor({ state: 'attached' });
+  await host.page
+    .locator('.explorer-folders-view .monaco-list-row', { hasText: 'mm-1868.traj' })
+    .locator('.monaco-icon-label[class*="monaco-decoration-itemBadge"]')
+    .waitFor({ state: 'attached' });
 });
 
 test('a finding in the view leads to its evidence', async () => {
@@ -82,7 +86,15 @@ test('the folder table says what the command line says of each file', async () =
   const shut = inspect(SHUT);
   const row = page.locator('tbody tr', { hasText: 'runs/gpt/mm-1868/mm-1868.traj' });
   const cells = (await row.locator('td').allInnerTexts()).map((t) => t.trim());
-  expect(cells.slice(1)).toEqual(['empty patch', '+1.05', '−0.50', '0', String(shut.findings.length), String(shut.rewards.turns.length), '0.00']);
+  expect(cells.slice(1)).toEqual([
+    'empty patch',
+    '+1.05',
+    '−0.50',
+    '0',
+    String(shut.findings.length),
+    String(shut.rewards.turns.length),
+    '0.00',
+  ]);
   await host.screenshot('folder-table');
 
   await page.getByRole('button', { name: 'G-RA' }).click();

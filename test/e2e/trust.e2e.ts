@@ -15,7 +15,10 @@ const module = execFileSync(process.execPath, [CLI, 'rewards', 'example', '--mod
 let host: Host;
 beforeAll(async () => {
   host = await openHost({ trust: true, files: { 'runs/a.traj': { from: SAMPLE }, 'turnpike.rewards.yaml': config } });
-  host.write('my_reward.mjs', `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(join(host.workspace, 'ran.txt'))}, 'yes');\n${module}`);
+  host.write(
+    'my_reward.mjs',
+    `import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(join(host.workspace, 'ran.txt'))}, 'yes');\n${module}`,
+  );
 });
 afterAll(() => host?.close());
 

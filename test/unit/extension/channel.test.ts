@@ -38,7 +38,8 @@ describe('the page channel', () => {
     const { channel, posted, asked } = setUp();
     channel.receive({ t: 'ready' });
     channel.receive({ t: 'request', id: 1, method: ROWS, params: { from: 0, to: 2 } });
-    for (const method of [methods.allowModule.method, methods.settings.method, 'shutdown', 'workspace/executeCommand']) channel.receive({ t: 'request', id: 2, method, params: {} });
+    for (const method of [methods.allowModule.method, methods.settings.method, 'shutdown', 'workspace/executeCommand'])
+      channel.receive({ t: 'request', id: 2, method, params: {} });
     await settle();
     expect(asked.map((a) => a.method)).toEqual([ROWS]);
     expect(posted.filter((m) => m.t === 'error')).toHaveLength(4);
@@ -46,7 +47,9 @@ describe('the page channel', () => {
   });
 
   test('cancels what the page gives up', async () => {
-    const { channel, asked, posted } = setUp((_m, _p, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))));
+    const { channel, asked, posted } = setUp(
+      (_m, _p, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+    );
     channel.receive({ t: 'ready' });
     channel.receive({ t: 'request', id: 7, method: ROWS, params: {} });
     channel.receive({ t: 'cancel', id: 7 });
@@ -75,7 +78,19 @@ describe('the page channel', () => {
     expect(posted.at(-1)).toEqual({ t: 'error', id: 1, message: 'The file is gone.' });
   });
 
-  test.each([null, undefined, 3, 'x', [], {}, { t: 'request' }, { t: 'request', id: 'a', method: 3 }, { t: 'do' }, { t: 'do', action: null }, { t: 'do', action: {} }])('ignores %j', async (message) => {
+  test.each([
+    null,
+    undefined,
+    3,
+    'x',
+    [],
+    {},
+    { t: 'request' },
+    { t: 'request', id: 'a', method: 3 },
+    { t: 'do' },
+    { t: 'do', action: null },
+    { t: 'do', action: {} },
+  ])('ignores %j', async (message) => {
     const { channel, posted, asked, acts } = setUp();
     channel.receive(message);
     await settle();

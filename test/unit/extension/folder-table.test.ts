@@ -5,11 +5,28 @@ import type { FolderRow } from '../../../server/protocol/index';
 const scored = (value: number) => ({ state: 'scored', value }) as const;
 const unscored = { state: 'unscored', reason: 'needs tests' } as const;
 const row = (path: string, more: Partial<FolderRow> = {}): FolderRow => ({
-  uri: `file://${path}`, path, instance: null, attempt: null, outcome: 'fails', exitStatus: 'submitted', state: 'finished',
+  uri: `file://${path}`,
+  path,
+  instance: null,
+  attempt: null,
+  outcome: 'fails',
+  exitStatus: 'submitted',
+  state: 'finished',
   totals: { dra: scored(1), gra: scored(0), outcomeOnly: scored(0), bounds: null, leftOut: 0 },
-  paidShare: 0.5, findings: 0, turns: 3, cost: null, problem: null, ...more,
+  paidShare: 0.5,
+  findings: 0,
+  turns: 3,
+  cost: null,
+  problem: null,
+  ...more,
 });
-const open = (lo: number, hi: number): FolderRow['totals'] => ({ dra: unscored, gra: unscored, outcomeOnly: unscored, bounds: { dra: [lo, hi], gra: [lo, hi], outcomeOnly: [0, 1] }, leftOut: 0 });
+const open = (lo: number, hi: number): FolderRow['totals'] => ({
+  dra: unscored,
+  gra: unscored,
+  outcomeOnly: unscored,
+  bounds: { dra: [lo, hi], gra: [lo, hi], outcomeOnly: [0, 1] },
+  leftOut: 0,
+});
 
 describe('the folder table', () => {
   test('sorts numbers as numbers, names naturally, the unknown last both ways', () => {
@@ -19,7 +36,11 @@ describe('the folder table', () => {
     expect(sortRows(rows, { column: 'cost', descending: true }).map((r) => r.cost)).toEqual([10, 2, null]);
   });
   test('sorts outcomes from worst to best and bounded totals by their middle', () => {
-    const rows = [row('/a', { outcome: 'passes' }), row('/b', { outcome: 'no_submit' }), row('/c', { outcome: 'submitted', totals: open(0.4, 1.4) })];
+    const rows = [
+      row('/a', { outcome: 'passes' }),
+      row('/b', { outcome: 'no_submit' }),
+      row('/c', { outcome: 'submitted', totals: open(0.4, 1.4) }),
+    ];
     expect(sortRows(rows, { column: 'outcome', descending: false }).map((r) => r.path)).toEqual(['/b', '/c', '/a']);
     expect(sortRows([...rows], { column: 'gra', descending: true }).map((r) => r.path)).toEqual(['/c', '/a', '/b']);
   });

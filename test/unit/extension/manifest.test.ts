@@ -22,13 +22,24 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly keybindings: readonly { readonly command: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
-    readonly customEditors: readonly { readonly viewType: string; readonly priority: string; readonly selector: readonly { readonly filenamePattern: string }[] }[];
-    readonly languages: readonly { readonly id: string; readonly extensions?: readonly string[]; readonly filenames?: readonly string[]; readonly configuration?: string }[];
+    readonly customEditors: readonly {
+      readonly viewType: string;
+      readonly priority: string;
+      readonly selector: readonly { readonly filenamePattern: string }[];
+    }[];
+    readonly languages: readonly {
+      readonly id: string;
+      readonly extensions?: readonly string[];
+      readonly filenames?: readonly string[];
+      readonly configuration?: string;
+    }[];
     readonly grammars: readonly { readonly language: string; readonly path: string }[];
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
-    readonly walkthroughs?: readonly { readonly steps: readonly { readonly description: string; readonly media: { readonly image?: string; readonly markdown?: string } }[] }[];
+    readonly walkthroughs?: readonly {
+      readonly steps: readonly { readonly description: string; readonly media: { readonly image?: string; readonly markdown?: string } }[];
+    }[];
   };
 }
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
@@ -45,7 +56,9 @@ describe('package.json and the extension', () => {
   });
 
   test('have the same settings with the same defaults', () => {
-    expect(Object.fromEntries(Object.entries(contributes.configuration.properties).map(([k, v]) => [k, v.default]))).toEqual({ ...DEFAULTS });
+    expect(Object.fromEntries(Object.entries(contributes.configuration.properties).map(([k, v]) => [k, v.default]))).toEqual({
+      ...DEFAULTS,
+    });
   });
 
   test('describe, scope and order every setting', () => {
@@ -63,15 +76,21 @@ describe('package.json and the extension', () => {
 
   test('use only contributed commands in menus, keys, welcome texts and walkthrough', () => {
     const used = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map((m) => m.command);
-    const linked = [...contributes.viewsWelcome.map((w) => w.contents), ...(contributes.walkthroughs ?? []).flatMap((w) => w.steps.map((s) => s.description))].flatMap((text) =>
-      [...text.matchAll(/\(command:([\w.]+)/g)].map((m) => m[1] ?? ''),
-    );
+    const linked = [
+      ...contributes.viewsWelcome.map((w) => w.contents),
+      ...(contributes.walkthroughs ?? []).flatMap((w) => w.steps.map((s) => s.description)),
+    ].flatMap((text) => [...text.matchAll(/\(command:([\w.]+)/g)].map((m) => m[1] ?? ''));
     for (const id of [...used, ...linked]) if (!id.startsWith('workbench.')) expect(COMMAND_IDS).toContain(id);
   });
 
   test('agree on the editor, the languages and the views', () => {
     expect(contributes.customEditors).toEqual([
-      { viewType: INSPECTOR, displayName: 'Turnpike', priority: 'default', selector: [{ filenamePattern: '*.traj' }, { filenamePattern: '*.traj.json' }] },
+      {
+        viewType: INSPECTOR,
+        displayName: 'Turnpike',
+        priority: 'default',
+        selector: [{ filenamePattern: '*.traj' }, { filenamePattern: '*.traj.json' }],
+      },
     ]);
     expect(contributes.languages.find((l) => l.id === READABLE_LANGUAGE)?.extensions).toEqual([READABLE_SUFFIX]);
     expect(contributes.languages.find((l) => l.id === 'turnpike-rewards')?.filenames).toEqual([REWARDS_NAME]);

@@ -24,7 +24,9 @@ describe('deep links', () => {
     );
   });
   test('count turns from 1, as a person does', () => {
-    expect(deepLink('vscode', { path: '/a b.traj', attempt: 0, turn: 16 })).toBe('vscode://turnpike.turnpike/open?path=%2Fa%20b.traj&attempt=1&turn=17');
+    expect(deepLink('vscode', { path: '/a b.traj', attempt: 0, turn: 16 })).toBe(
+      'vscode://turnpike.turnpike/open?path=%2Fa%20b.traj&attempt=1&turn=17',
+    );
   });
   test.each([
     ['/run', 'path=/a.traj'],
@@ -40,7 +42,10 @@ describe('deep links', () => {
 });
 
 describe('the page’s policy', () => {
-  const html = pageHtml({ title: '<img src=x onerror=alert(1)>', scripts: ['https://x/a.js'], styles: ['https://x/a.css'], source: 'https://x' }, 'abc');
+  const html = pageHtml(
+    { title: '<img src=x onerror=alert(1)>', scripts: ['https://x/a.js'], styles: ['https://x/a.css'], source: 'https://x' },
+    'abc',
+  );
   test('runs own scripts only and connects nowhere', () => {
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1]?.replaceAll('&#39;', "'") ?? '';
     expect(policy.split('; ')).toEqual([
@@ -78,7 +83,14 @@ describe('episodes by folder', () => {
     expect(groups.map((g) => [g.folder, g.count, g.instances.map((i) => [i.instance, i.files.length])])).toEqual([
       ['.', 1, [['loose', 1]]],
       ['harbor', 1, [['trial-1', 1]]],
-      ['runs/gpt', 3, [['django__django-9', 2], ['django__django-10', 1]]],
+      [
+        'runs/gpt',
+        3,
+        [
+          ['django__django-9', 2],
+          ['django__django-10', 1],
+        ],
+      ],
       ['runs/mini', 1, [['a', 1]]],
     ]);
   });
@@ -106,7 +118,10 @@ describe('positions of bytes', () => {
     const dir = mkdtempSync(join(tmpdir(), 'tp-raw-'));
     try {
       writeFileSync(join(dir, 'a'), 'one\ntwo\n');
-      expect(await rangeOf(join(dir, 'a'), { start: 4, end: 7 }, 100)).toEqual({ start: { line: 1, character: 0 }, end: { line: 1, character: 3 } });
+      expect(await rangeOf(join(dir, 'a'), { start: 4, end: 7 }, 100)).toEqual({
+        start: { line: 1, character: 0 },
+        end: { line: 1, character: 3 },
+      });
       expect(await rangeOf(join(dir, 'a'), { start: 4, end: 7 }, 5)).toHaveProperty('problem');
     } finally {
       rmSync(dir, { recursive: true });
@@ -121,8 +136,18 @@ describe('words', () => {
     expect(score({ state: 'unscored', reason: 'x' }, [-0.2, 1])).toBe('−0.20 … +1.00');
   });
   const summary: EpisodeSummary = {
-    uri: 'file:///a', path: '/a', instance: null, format: 'swe-agent', exitStatus: 'submitted', outcome: 'fails',
-    dra: null, gra: { state: 'scored', value: 0.4 }, findings: 1, turns: 17, state: 'finished', problem: null,
+    uri: 'file:///a',
+    path: '/a',
+    instance: null,
+    format: 'swe-agent',
+    exitStatus: 'submitted',
+    outcome: 'fails',
+    dra: null,
+    gra: { state: 'scored', value: 0.4 },
+    findings: 1,
+    turns: 17,
+    state: 'finished',
+    problem: null,
   };
   test('an episode in one line', () => {
     expect(summaryLine(summary)).toBe('fails tests · G-RA +0.40 · 17 turns · 1 finding');
@@ -144,7 +169,12 @@ describe('the terminal command', () => {
       const program = join(dir, 'turnpike');
       writeFileSync(program, launchers(process.execPath, cli).posix);
       chmodSync(program, 0o755);
-      expect(JSON.parse(execFileSync(program, ['inspect', 'a b.traj', '$(y)'], { encoding: 'utf8' }))).toEqual(['1', 'inspect', 'a b.traj', '$(y)']);
+      expect(JSON.parse(execFileSync(program, ['inspect', 'a b.traj', '$(y)'], { encoding: 'utf8' }))).toEqual([
+        '1',
+        'inspect',
+        'a b.traj',
+        '$(y)',
+      ]);
     } finally {
       rmSync(dir, { recursive: true });
     }
@@ -154,6 +184,8 @@ describe('the terminal command', () => {
 describe('a new reward configuration', () => {
   test('names its own module in a comment only', () => {
     const yaml = 'levels:\n  - functions:\n      - id: a\n      - module: ./m.mjs\n        weight: 1\n\n      - id: b\n';
-    expect(withoutModules(yaml)).toBe('levels:\n  - functions:\n      - id: a\n      # - module: ./m.mjs\n      #   weight: 1\n\n      - id: b\n');
+    expect(withoutModules(yaml)).toBe(
+      'levels:\n  - functions:\n      - id: a\n      # - module: ./m.mjs\n      #   weight: 1\n\n      - id: b\n',
+    );
   });
 });
