@@ -33,7 +33,10 @@ export async function inspection(opened: Opened): Promise<Inspection> {
     attempt: best.rollout.attempt,
     ...(attempts === null ? {} : { attempts }),
     ...(opened.side.otherReports.length === 0 ? {} : { otherReports: [...opened.side.otherReports] }),
-    problems: opened.problems.map(({ message, byte, line, turn }) => ({ message, byte, line, turn })),
+    problems: [
+      ...opened.problems.map(({ message, byte, line, turn }) => ({ message, byte, line, turn })),
+      ...opened.config.problems.map((message) => ({ message, byte: null, line: null, turn: null })),
+    ],
   };
 }
 

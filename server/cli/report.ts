@@ -150,7 +150,7 @@ function total(score: Score, bounds: readonly [number, number] | undefined): str
 
 /** Control characters and the ones that turn the reading direction. */
 // eslint-disable-next-line no-control-regex -- that is what is looked for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** Episode text is hostile: no control sequence of it reaches the terminal. */
 export function clean(text: string): string {

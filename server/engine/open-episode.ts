@@ -3,6 +3,7 @@ import { decode, type Episode, type Field, type NotEpisode, type Turn } from '..
 import { judge } from '../hack/index';
 import type { RunState } from '../protocol/index';
 import { accumulate, classify, scoreRollout } from '../reward/index';
+import { codeOf } from './config-file';
 import { loadConfig } from './load-config';
 import { runModules } from './modules';
 import { OpenFile } from './open-file';
@@ -32,7 +33,12 @@ export type OpenResult = { readonly opened: Opened } | { readonly notEpisode: No
 export async function readForOpening(path: string, signal: AbortSignal): Promise<ReadingResult> {
   const read = await readFileEpisode(path, { signal });
   if ('notEpisode' in read) return { notEpisode: read.notEpisode };
-  return { episode: read.episode, file: await OpenFile.of(path, read) };
+  try {
+    return { episode: read.episode, file: await OpenFile.of(path, read) };
+  } catch (error) {
+    const message = `The file went away after it was read (${codeOf(error) ?? 'unknown error'}). Open it again when it is back.`;
+    return { notEpisode: { recognised: null, problems: [{ message, byte: null, line: null, turn: null, severity: 'error' }] } };
+  }
 }
 
 /** @throws the reason of `signal`; never for what a file holds */

@@ -1,5 +1,5 @@
 /** The built `turnpike` command as a user runs it: exit codes, streams, JSON, plain text. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,6 +125,44 @@ describe('exit codes', () => {
     const sentences = run.stderr.trim().split('\n');
     expect(sentences).toHaveLength(3);
     for (const sentence of sentences) expect(sentence).toMatch(/^.+: .+\.$/);
+  });
+
+  test('2 for a file damaged before the end of its first turn', () => {
+    const file = join(folder, 'cut.traj');
+    writeFileSync(file, '{"trajectory": [{"action": "ls", "observation": "a');
+    const run = turnpike('inspect', '--json', file);
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+    expect(run.stderr).toMatch(/cut\.traj: Line 1, byte \d+: .+\./);
+  });
+
+  test('a configuration that was asked for and can not be used is said, in the JSON too', () => {
+    const run = turnpike('inspect', '--json', '--rewards', join(folder, 'nothere.yaml'), MARSHMALLOW);
+    expect(run.status).toBe(0);
+    expect(run.stderr).toContain('does not exist');
+    const object = JSON.parse(run.stdout) as Inspection;
+    expect(object.rewards.config).toBe('default');
+    expect(object.problems.map((problem) => problem.message).join()).toContain('does not exist');
+  });
+
+  test('a file that is rewritten all the time gives a picture of some moment or a sentence, never a stack', async () => {
+    const file = join(folder, 'busy.traj');
+    const text = readFileSync(MARSHMALLOW, 'utf8');
+    writeFileSync(file, text);
+    const writer = spawn(process.execPath, [
+      '-e',
+      `const fs=require('fs');const t=fs.readFileSync(${JSON.stringify(MARSHMALLOW)},'utf8');setInterval(()=>{fs.writeFileSync(${JSON.stringify(file)},t)},3)`,
+    ]);
+    try {
+      for (let i = 0; i < 5; i++) {
+        const run = turnpike('inspect', '--json', file);
+        expect([0, 2]).toContain(run.status);
+        expect(run.stderr).not.toMatch(/\n\s+at /);
+        if (run.status === 2) expect(run.stderr).toMatch(/busy\.traj: .+\.\n$/);
+      }
+    } finally {
+      writer.kill();
+      await new Promise((done) => writer.once('exit', done));
+    }
   });
 
   test('64 for wrong usage', () => {
