@@ -21,7 +21,14 @@ export function savedState(): PageState | null {
   if (typeof state !== 'object' || state === null) return null;
   const { uri, attempt, turn, tab, thresholds, filter } = state as Partial<PageState>;
   if (typeof uri !== 'string' || typeof attempt !== 'number' || typeof turn !== 'number') return null;
-  return { uri, attempt, turn, tab: typeof tab === 'string' ? tab : 'turns', thresholds: thresholds ?? {}, filter: Array.isArray(filter) ? filter : [] };
+  return {
+    uri,
+    attempt,
+    turn,
+    tab: typeof tab === 'string' ? tab : 'turns',
+    thresholds: thresholds ?? {},
+    filter: Array.isArray(filter) ? filter : [],
+  };
 }
 
 export const saveState = (state: PageState): void => api.setState(state);

@@ -69,11 +69,16 @@ test.each(FILES)('%s', async (file) => {
     const expected = accumulate(view.scores, threshold === null ? {} : { thresholds: { outcome: threshold } });
     const scored = expected.rawState.filter((state) => state === 0).length;
     await expect.poll(() => page.locator('[data-fact=masked] .fact-value').textContent()).toBe(`${expected.masked} of ${scored}`);
-    const rows = await page.locator('[data-testid=table-twin] tbody tr').evaluateAll((elements) =>
-      elements.map((row) => ['raw', 'paid'].map((col) => row.querySelector(`[data-col=${col}]`)?.getAttribute('data-value') ?? null)),
-    );
+    const rows = await page
+      .locator('[data-testid=table-twin] tbody tr')
+      .evaluateAll((elements) =>
+        elements.map((row) => ['raw', 'paid'].map((col) => row.querySelector(`[data-col=${col}]`)?.getAttribute('data-value') ?? null)),
+      );
     expect(rows).toEqual(
-      Array.from({ length: Math.min(500, view.turnCount) }, (_, t) => [expected.rawState[t] === 0 ? String(expected.raw[t]) : null, expected.paidState[t] === 0 ? String(expected.paid[t]) : null]),
+      Array.from({ length: Math.min(500, view.turnCount) }, (_, t) => [
+        expected.rawState[t] === 0 ? String(expected.raw[t]) : null,
+        expected.paidState[t] === 0 ? String(expected.paid[t]) : null,
+      ]),
     );
     const { gra, dra } = expected.totals;
     expect(await page.locator('[data-total=gra]').getAttribute('data-value')).toBe(gra.state === 'scored' ? String(gra.value) : null);

@@ -1,7 +1,16 @@
 /** Typed made-up episodes for the page's tests: every state that a real one can have, at any length. */
 import type { EpisodeView, Piece, SeenMessage, TurnDetail, TurnRow } from '../../server/protocol/index';
 import type { Finding, Grade } from '../../server/hack/types';
-import { FAILED, SCORED, UNSCORED, type EpisodeScore, type LevelScores, type Outcome, type OutcomeClass, type TurnSeries } from '../../server/reward/types';
+import {
+  FAILED,
+  SCORED,
+  UNSCORED,
+  type EpisodeScore,
+  type LevelScores,
+  type Outcome,
+  type OutcomeClass,
+  type TurnSeries,
+} from '../../server/reward/types';
 
 /** A small deterministic generator (mulberry32). */
 export function random(seed: number): () => number {
@@ -42,18 +51,44 @@ const ACTIONS = [
   'submit',
 ];
 
-function series(name: string, label: string, weight: number, turns: number, next: () => number, kind: 'always' | 'some' | 'rare'): TurnSeries {
+function series(
+  name: string,
+  label: string,
+  weight: number,
+  turns: number,
+  next: () => number,
+  kind: 'always' | 'some' | 'rare',
+): TurnSeries {
   const states: number[] = [];
   const values: number[] = [];
   const reasonIndex: number[] = [];
   for (let t = 0; t < turns; t++) {
     const dice = next();
-    const state = kind === 'always' ? SCORED : kind === 'some' ? (dice < 0.6 ? SCORED : UNSCORED) : dice < 0.08 ? FAILED : dice < 0.5 ? SCORED : UNSCORED;
+    const state =
+      kind === 'always'
+        ? SCORED
+        : kind === 'some'
+          ? dice < 0.6
+            ? SCORED
+            : UNSCORED
+          : dice < 0.08
+            ? FAILED
+            : dice < 0.5
+              ? SCORED
+              : UNSCORED;
     states.push(state);
-    values.push(state === SCORED ? [1, 1, 0, -1, 0.5, -0.3][Math.floor(next() * 6)] ?? 0 : 0);
+    values.push(state === SCORED ? ([1, 1, 0, -1, 0.5, -0.3][Math.floor(next() * 6)] ?? 0) : 0);
     reasonIndex.push(state === SCORED ? -1 : state === FAILED ? 1 : 0);
   }
-  return { function: name, label, weight, states, values, reasonIndex, reasons: ['no exit code recorded; replay gives it', 'my_reward.mjs threw: tokens is undefined'] };
+  return {
+    function: name,
+    label,
+    weight,
+    states,
+    values,
+    reasonIndex,
+    reasons: ['no exit code recorded; replay gives it', 'my_reward.mjs threw: tokens is undefined'],
+  };
 }
 
 function findingsOf(turns: number, next: () => number): Finding[] {
@@ -86,14 +121,26 @@ export interface Fixture {
 const every = (turns: number, test: (t: number) => boolean): number[] => Array.from({ length: turns }, (_, t) => t).filter(test);
 
 export function fixture(options: EpisodeOptions): Fixture {
-  const { turns, outcome: classes, pending = false, seed = 7, threshold = 0, attempts = 1, revision = 1, text = {}, unknown = false } = options;
+  const {
+    turns,
+    outcome: classes,
+    pending = false,
+    seed = 7,
+    threshold = 0,
+    attempts = 1,
+    revision = 1,
+    text = {},
+    unknown = false,
+  } = options;
   const next = random(seed);
   const outcome: Outcome = { classes, exitStatus: pending ? null : 'submitted', source: 'exit status' };
   const episode: EpisodeScore = {
     function: 'outcome-class',
     label: 'outcome class',
     weight: 1,
-    members: unknown ? [{ state: 'unscored', reason: 'needs tests' }] : classes.map((c) => ({ state: 'scored' as const, value: OUTCOME_VALUE[c] })),
+    members: unknown
+      ? [{ state: 'unscored', reason: 'needs tests' }]
+      : classes.map((c) => ({ state: 'scored' as const, value: OUTCOME_VALUE[c] })),
   };
   const levels: LevelScores[] = [
     { id: 'outcome', gate: { threshold, op: '>=' }, maskNegative: true, turns: [], episode: [episode] },
@@ -101,7 +148,11 @@ export function fixture(options: EpisodeOptions): Fixture {
       id: 'steps',
       gate: null,
       maskNegative: true,
-      turns: [series('action-format', 'action format', 0.1, turns, next, 'always'), series('scaffold-use', 'scaffold use', 0.1, turns, next, 'some'), series('execution', 'execution', 0.2, turns, next, 'rare')],
+      turns: [
+        series('action-format', 'action format', 0.1, turns, next, 'always'),
+        series('scaffold-use', 'scaffold use', 0.1, turns, next, 'some'),
+        series('execution', 'execution', 0.2, turns, next, 'rare'),
+      ],
       episode: [],
     },
   ];
@@ -114,8 +165,10 @@ export function fixture(options: EpisodeOptions): Fixture {
       (one.reasonIndex as number[])[t] = 0;
     }
   }
-  const action = (t: number): string => text.action ?? (t === turns - 1 && turns > 1 ? 'submit' : (ACTIONS[(t * 5 + seed) % (ACTIONS.length - 1)] ?? 'ls'));
-  const thought = (t: number): string => text.thought ?? `The traceback points at get_prep_value; let me look at line ${2290 + t} before I change anything.`;
+  const action = (t: number): string =>
+    text.action ?? (t === turns - 1 && turns > 1 ? 'submit' : (ACTIONS[(t * 5 + seed) % (ACTIONS.length - 1)] ?? 'ls'));
+  const thought = (t: number): string =>
+    text.thought ?? `The traceback points at get_prep_value; let me look at line ${2290 + t} before I change anything.`;
   const observation = (t: number): string =>
     text.observation ??
     (t % 4 === 1
@@ -146,7 +199,13 @@ export function fixture(options: EpisodeOptions): Fixture {
       version: '1.1.0',
       state: pending ? 'running' : 'finished',
       attempt: 0,
-      attempts: Array.from({ length: attempts }, (_, i) => ({ attempt: i, best: i === 0, turnCount: turns, exitStatus: 'submitted', review: null })),
+      attempts: Array.from({ length: attempts }, (_, i) => ({
+        attempt: i,
+        best: i === 0,
+        turnCount: turns,
+        exitStatus: 'submitted',
+        review: null,
+      })),
       head: {
         instance: 'django__django-16255',
         model: 'claude-3-5-sonnet-20241022',
@@ -169,7 +228,22 @@ export function fixture(options: EpisodeOptions): Fixture {
         levels: levels.map((l) => ({
           id: l.id,
           gate: l.gate,
-          functions: [...l.episode.map((f) => ({ id: f.function, label: f.label, weight: f.weight, scope: 'episode' as const, summary: 'How the episode ended' })), ...l.turns.map((f) => ({ id: f.function, label: f.label, weight: f.weight, scope: 'turn' as const, summary: `Scores ${f.label}` }))],
+          functions: [
+            ...l.episode.map((f) => ({
+              id: f.function,
+              label: f.label,
+              weight: f.weight,
+              scope: 'episode' as const,
+              summary: 'How the episode ended',
+            })),
+            ...l.turns.map((f) => ({
+              id: f.function,
+              label: f.label,
+              weight: f.weight,
+              scope: 'turn' as const,
+              summary: `Scores ${f.label}`,
+            })),
+          ],
         })),
         problems: [],
       },
@@ -188,7 +262,9 @@ export function fixture(options: EpisodeOptions): Fixture {
           action: action(t).slice(0, 200),
           thought: thought(t).slice(0, 200),
           // eslint-disable-next-line no-control-regex
-          observation: observation(t).replace(/\u001b\[[\d;]*m/g, '').slice(0, 400),
+          observation: observation(t)
+            .replace(/\u001b\[[\d;]*m/g, '')
+            .slice(0, 400),
           seconds: 0.42,
           returnCode: t % 9 === 4 ? 1 : null,
           problem: null,
@@ -199,7 +275,11 @@ export function fixture(options: EpisodeOptions): Fixture {
       kind: 'action',
       executed: t % 27 !== 13,
       synthetic: false,
-      fields: { thought: [piece(thought(t), t, limit)], action: [piece(action(t), t, limit)], observation: [piece(observation(t), t, limit)] },
+      fields: {
+        thought: [piece(thought(t), t, limit)],
+        action: [piece(action(t), t, limit)],
+        observation: [piece(observation(t), t, limit)],
+      },
       language: 'shellscript',
       seconds: 0.42,
       cost: 0.013,
@@ -212,9 +292,30 @@ export function fixture(options: EpisodeOptions): Fixture {
       problem: null,
     }),
     seen: (t) => [
-      { role: 'system', text: 'SETTING: You are an autonomous programmer.', wholeLength: null, demonstration: false, clipped: false, span: span(0) },
-      { role: 'user', text: 'Here is a demonstration of how to accomplish this task.', wholeLength: null, demonstration: true, clipped: false, span: span(0) },
-      ...Array.from({ length: t }, (_, i): SeenMessage => ({ role: i % 2 ? 'user' : 'assistant', text: i < t - 5 ? 'Old environment output: (4 lines omitted)' : observation(i), wholeLength: null, demonstration: false, clipped: i < t - 5 && i % 2 === 1, span: span(i) })),
+      {
+        role: 'system',
+        text: 'SETTING: You are an autonomous programmer.',
+        wholeLength: null,
+        demonstration: false,
+        clipped: false,
+        span: span(0),
+      },
+      {
+        role: 'user',
+        text: 'Here is a demonstration of how to accomplish this task.',
+        wholeLength: null,
+        demonstration: true,
+        clipped: false,
+        span: span(0),
+      },
+      ...Array.from({ length: t }, (_, i): SeenMessage => ({
+        role: i % 2 ? 'user' : 'assistant',
+        text: i < t - 5 ? 'Old environment output: (4 lines omitted)' : observation(i),
+        wholeLength: null,
+        demonstration: false,
+        clipped: i < t - 5 && i % 2 === 1,
+        span: span(i),
+      })),
     ],
     text: (what) => {
       if (what === 'submission')
@@ -223,8 +324,17 @@ export function fixture(options: EpisodeOptions): Fixture {
           0,
           1e9,
         );
-      if (what === 'problemStatement') return piece('Sitemaps without items raise ValueError on callable lastmod\n\nDescription\n\nWhen sitemap contains not items, but supports returning lastmod for an item, it fails with a ValueError.', 0, 1e9);
-      return piece('{"agent": {"model": {"name": "claude-3-5-sonnet-20241022"}, "history_processors": [{"type": "cache_control"}]}}', 0, 1e9);
+      if (what === 'problemStatement')
+        return piece(
+          'Sitemaps without items raise ValueError on callable lastmod\n\nDescription\n\nWhen sitemap contains not items, but supports returning lastmod for an item, it fails with a ValueError.',
+          0,
+          1e9,
+        );
+      return piece(
+        '{"agent": {"model": {"name": "claude-3-5-sonnet-20241022"}, "history_processors": [{"type": "cache_control"}]}}',
+        0,
+        1e9,
+      );
     },
   };
 }

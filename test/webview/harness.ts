@@ -24,7 +24,10 @@ const umd: Plugin = {
   name: 'umd',
   setup(bundle) {
     bundle.onResolve({ filter: /^ansi-output$/ }, ({ path }) => ({ path, namespace: 'umd' }));
-    bundle.onLoad({ filter: /.*/, namespace: 'umd' }, () => ({ contents: readFileSync(join(ROOT, 'node_modules/ansi-output/dist/ansi-output.js'), 'utf8'), loader: 'js' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'umd' }, () => ({
+      contents: readFileSync(join(ROOT, 'node_modules/ansi-output/dist/ansi-output.js'), 'utf8'),
+      loader: 'js',
+    }));
   },
 };
 
@@ -37,7 +40,7 @@ export async function bundle(): Promise<Bundle> {
       entryPoints: ['webview/main.tsx'],
       outfile: join(folder, 'webview.js'),
       bundle: true,
-      minify: !process.env["PROFILE"],
+      minify: !process.env['PROFILE'],
       platform: 'browser',
       format: 'iife',
       target: ['chrome128'],
@@ -95,8 +98,23 @@ const html = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>
 <link rel="stylesheet" href="${ORIGIN}/webview.css"></head><body><script nonce="${NONCE}" src="${ORIGIN}/webview.js"></script></body></html>`;
 
 export async function inspect(browser: Browser, { js, css }: Bundle, options: OpenOptions): Promise<Inspector> {
-  const { answer, theme = 'dark', width = 1400, height = 900, uri = 'file:///episodes/django__django-16255.traj', attempt = null, turn = null, saved = null, reducedMotion = false, scale = 1 } = options;
-  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
+  const {
+    answer,
+    theme = 'dark',
+    width = 1400,
+    height = 900,
+    uri = 'file:///episodes/django__django-16255.traj',
+    attempt = null,
+    turn = null,
+    saved = null,
+    reducedMotion = false,
+    scale = 1,
+  } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    deviceScaleFactor: scale,
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+  });
   const page = await context.newPage();
   const actions: PageAction[] = [];
   const requests: { method: string; params: unknown }[] = [];
@@ -156,7 +174,10 @@ export async function inspect(browser: Browser, { js, css }: Bundle, options: Op
         for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
       };
       if (document.documentElement) dress();
-      else new MutationObserver((_, observer) => document.documentElement && (observer.disconnect(), dress())).observe(document, { childList: true });
+      else
+        new MutationObserver((_, observer) => document.documentElement && (observer.disconnect(), dress())).observe(document, {
+          childList: true,
+        });
     },
     { variables, bodyClass, saved },
   );
@@ -179,7 +200,10 @@ export async function inspect(browser: Browser, { js, css }: Bundle, options: Op
     errors,
     send,
     // As text: the browser's own copying drops names like `__proto__`.
-    state: async () => JSON.parse(await page.evaluate(() => JSON.stringify((globalThis as unknown as { keptState(): unknown }).keptState() ?? null))) as PageState | null,
+    state: async () =>
+      JSON.parse(
+        await page.evaluate(() => JSON.stringify((globalThis as unknown as { keptState(): unknown }).keptState() ?? null)),
+      ) as PageState | null,
     close: () => context.close(),
   };
 }
@@ -203,7 +227,13 @@ export function answerFrom(fixture: Fixture): Answer {
         const hits = fixture
           .rows(0, fixture.view.turnCount)
           .filter((row) => row.action.toLowerCase().includes(query))
-          .map((row) => ({ turn: row.index, field: 'action' as const, offset: row.action.toLowerCase().indexOf(query), length: query.length, excerpt: row.action }));
+          .map((row) => ({
+            turn: row.index,
+            field: 'action' as const,
+            offset: row.action.toLowerCase().indexOf(query),
+            length: query.length,
+            excerpt: row.action,
+          }));
         return { hits: hits.slice(0, Number(params['limit'] ?? 1000)), total: hits.length, capped: false };
       }
       default:
@@ -214,7 +244,8 @@ export function answerFrom(fixture: Fixture): Answer {
 
 /** Windows of messages as the server gives them. */
 function seenWindow(all: readonly SeenMessage[], { from, to }: Record<string, unknown>): unknown {
-  const messages = from === undefined ? (all.length <= 200 ? all : [...all.slice(0, 20), ...all.slice(-180)]) : all.slice(Number(from), Number(to));
+  const messages =
+    from === undefined ? (all.length <= 200 ? all : [...all.slice(0, 20), ...all.slice(-180)]) : all.slice(Number(from), Number(to));
   return { messages, from: Number(from ?? 0), total: all.length, source: 'query', note: null };
 }
 

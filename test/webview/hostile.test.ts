@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const MARKUP = '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script><style>body{display:none}</style>&lt;b&gt; ${7*7} {{7*7}}';
+const MARKUP =
+  '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script><style>body{display:none}</style>&lt;b&gt; ${7*7} {{7*7}}';
 
 test('markup in every field, name and finding is shown as text', async () => {
   const made = fixture({ turns: 17, outcome: ['fails'], text: { thought: MARKUP, action: MARKUP, observation: MARKUP } });
@@ -23,7 +24,10 @@ test('markup in every field, name and finding is shown as text', async () => {
     otherReports: [`/tmp/${MARKUP}`],
     config: { ...made.view.config, source: MARKUP, problems: [MARKUP] },
   };
-  const { page, errors, close } = await inspect(browser, built, { answer: answerFrom({ ...made, view }), turn: made.view.findings[0]?.turns[0] ?? 0 });
+  const { page, errors, close } = await inspect(browser, built, {
+    answer: answerFrom({ ...made, view }),
+    turn: made.view.findings[0]?.turns[0] ?? 0,
+  });
   await settled(page);
   for (const field of ['thought', 'action', 'observation']) expect(await page.locator(`.field-${field} pre`).textContent()).toBe(MARKUP);
   expect(await page.locator('h1').textContent()).toBe(MARKUP);
@@ -36,7 +40,9 @@ test('markup in every field, name and finding is shown as text', async () => {
 
 test('terminal sequences colour, and can neither hide text nor stall the page', async () => {
   const observation = `\u001b[31mred\u001b[0m \u001b[999999999Bdown\u001b[2K kept\roverwritten \u001b]0;title\u0007\u001b]8;;https://example.com\u001b\\link\u001b]8;;\u001b\\ \u001b[8mconcealed\u001b[0m \u001b[38;2;1;2;300mend`;
-  const { page, errors, close } = await inspect(browser, built, { answer: answerFrom(fixture({ turns: 3, outcome: ['fails'], text: { observation } })) });
+  const { page, errors, close } = await inspect(browser, built, {
+    answer: answerFrom(fixture({ turns: 3, outcome: ['fails'], text: { observation } })),
+  });
   await settled(page);
   const shown = page.locator('.field-observation pre');
   expect(await shown.textContent()).toBe('red down kept\noverwritten link concealed end');
@@ -48,9 +54,13 @@ test('terminal sequences colour, and can neither hide text nor stall the page', 
 
 test('bidirectional marks and control characters are shown by their code, and copied exactly', async () => {
   const action = 'echo "\u202e txt.exe \u2066x\u2069" \u0000\u200b && rm -rf ./\u0007';
-  const { page, errors, actions, close } = await inspect(browser, built, { answer: answerFrom(fixture({ turns: 3, outcome: ['fails'], text: { action } })) });
+  const { page, errors, actions, close } = await inspect(browser, built, {
+    answer: answerFrom(fixture({ turns: 3, outcome: ['fails'], text: { action } })),
+  });
   await settled(page);
-  const codes = await page.locator('.field-action .hidden-character').evaluateAll((elements) => elements.map((e) => e.getAttribute('data-code')));
+  const codes = await page
+    .locator('.field-action .hidden-character')
+    .evaluateAll((elements) => elements.map((e) => e.getAttribute('data-code')));
   expect(codes).toEqual(['U+202E', 'U+2066', 'U+2069', 'U+0000', 'U+200B', 'U+0007']);
   expect(await page.locator('.field-action pre').textContent()).toBe(action);
   expect(await page.locator('.turn-line .hidden-character').count()).toBeGreaterThan(0);
@@ -62,7 +72,9 @@ test('bidirectional marks and control characters are shown by their code, and co
 
 test('a line of a million characters is cut, and shown whole when asked for', async () => {
   const observation = `${'x'.repeat(1_180_000 - 3)}end`;
-  const { page, errors, requests, close } = await inspect(browser, built, { answer: answerFrom(fixture({ turns: 3, outcome: ['fails'], text: { observation, thought: 'word'.repeat(400) } })) });
+  const { page, errors, requests, close } = await inspect(browser, built, {
+    answer: answerFrom(fixture({ turns: 3, outcome: ['fails'], text: { observation, thought: 'word'.repeat(400) } })),
+  });
   await settled(page);
   expect((await page.locator('.field-observation pre').textContent())?.length).toBe(20_000);
   const from = Date.now();

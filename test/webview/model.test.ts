@@ -23,33 +23,54 @@ describe('bins', () => {
 
   test('no extreme and no turn is lost, whatever the window', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 9_000 }), fc.integer({ min: 10, max: 1_000 }), fc.integer({ min: 2, max: 60 }), (from, size, perBin) => {
-        const bins = binsOf(series, acc, from, from + size, perBin);
-        expect(bins[0]?.from).toBeLessThanOrEqual(from);
-        expect(bins.at(-1)?.to).toBeGreaterThanOrEqual(from + size);
-        for (const bin of bins) {
-          const raws = Array.from({ length: bin.to - bin.from }, (_, i) => bin.from + i).filter((t) => acc.rawState[t] === 0).map((t) => acc.raw[t] ?? 0);
-          expect(bin.scored + bin.unscored + bin.failed).toBe(bin.to - bin.from);
-          expect(bin.scored).toBe(raws.length);
-          if (raws.length === 0) continue;
-          expect([bin.min, bin.max]).toEqual([Math.min(...raws), Math.max(...raws)]);
-          const [low, high] = reachOf(bin);
-          expect(low).toBeLessThanOrEqual(bin.min);
-          expect(high).toBeGreaterThanOrEqual(bin.max);
-          expect(bin.segments.reduce((sum, s) => sum + s.value, 0)).toBeCloseTo(bin.mean, 10);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 9_000 }),
+        fc.integer({ min: 10, max: 1_000 }),
+        fc.integer({ min: 2, max: 60 }),
+        (from, size, perBin) => {
+          const bins = binsOf(series, acc, from, from + size, perBin);
+          expect(bins[0]?.from).toBeLessThanOrEqual(from);
+          expect(bins.at(-1)?.to).toBeGreaterThanOrEqual(from + size);
+          for (const bin of bins) {
+            const raws = Array.from({ length: bin.to - bin.from }, (_, i) => bin.from + i)
+              .filter((t) => acc.rawState[t] === 0)
+              .map((t) => acc.raw[t] ?? 0);
+            expect(bin.scored + bin.unscored + bin.failed).toBe(bin.to - bin.from);
+            expect(bin.scored).toBe(raws.length);
+            if (raws.length === 0) continue;
+            expect([bin.min, bin.max]).toEqual([Math.min(...raws), Math.max(...raws)]);
+            const [low, high] = reachOf(bin);
+            expect(low).toBeLessThanOrEqual(bin.min);
+            expect(high).toBeGreaterThanOrEqual(bin.max);
+            expect(bin.segments.reduce((sum, s) => sum + s.value, 0)).toBeCloseTo(bin.mean, 10);
+          }
+        },
+      ),
       { numRuns: 40 },
     );
   });
 
   test('a thinned line keeps first, least, greatest and last of each bin', () => {
     const values = Float64Array.from([0, 5, -3, 1, 2, 2, 9, 1]);
-    expect(thin(values, 0, 8, 4)).toEqual([[0, 0], [1, 5], [2, -3], [3, 1], [4, 2], [6, 9], [7, 1]]);
+    expect(thin(values, 0, 8, 4)).toEqual([
+      [0, 0],
+      [1, 5],
+      [2, -3],
+      [3, 1],
+      [4, 2],
+      [6, 9],
+      [7, 1],
+    ]);
   });
 
   test('every mark stands inside the picture', () => {
-    for (const [turns, width] of [[1, 360], [17, 360], [200, 1400], [10_000, 1400], [10_000, 3840]] as const) {
+    for (const [turns, width] of [
+      [1, 360],
+      [17, 360],
+      [200, 1400],
+      [10_000, 1400],
+      [10_000, 3840],
+    ] as const) {
       const one = fixture({ turns, outcome: ['empty_patch'] });
       const { marks } = pictureOf(seriesOf(one.view.scores), accumulate(one.view.scores), 0, turns, width);
       for (const mark of marks) {
@@ -66,16 +87,23 @@ describe('bins', () => {
 describe('geometry', () => {
   test('bars and sums share their zero line', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1 }), fc.array(fc.double({ min: -500, max: 500, noNaN: true }), { minLength: 1 }), (bars, sums) => {
-        const { bar, sum } = yScales(bars, sums);
-        expect(bar(0)).toBeCloseTo(sum(0), 3);
-        for (const [scale, values] of [[bar, bars], [sum, sums]] as const) {
-          for (const value of values) {
-            expect(scale(value)).toBeGreaterThanOrEqual(7);
-            expect(scale(value)).toBeLessThanOrEqual(160);
+      fc.property(
+        fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1 }),
+        fc.array(fc.double({ min: -500, max: 500, noNaN: true }), { minLength: 1 }),
+        (bars, sums) => {
+          const { bar, sum } = yScales(bars, sums);
+          expect(bar(0)).toBeCloseTo(sum(0), 3);
+          for (const [scale, values] of [
+            [bar, bars],
+            [sum, sums],
+          ] as const) {
+            for (const value of values) {
+              expect(scale(value)).toBeGreaterThanOrEqual(7);
+              expect(scale(value)).toBeLessThanOrEqual(160);
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 
@@ -103,8 +131,19 @@ describe('geometry', () => {
 describe('lanes', () => {
   test('the worst mark of a cell stands for all', () => {
     const frame = frameOf(0, 10_000, 1400);
-    const marks = laneMarks([[0, 1], [1, 3], [2, 2], [9_999, 1]], frame);
-    expect(marks.map(({ turns, rank }) => ({ turns, rank }))).toEqual([{ turns: [0, 1, 2], rank: 3 }, { turns: [9_999], rank: 1 }]);
+    const marks = laneMarks(
+      [
+        [0, 1],
+        [1, 3],
+        [2, 2],
+        [9_999, 1],
+      ],
+      frame,
+    );
+    expect(marks.map(({ turns, rank }) => ({ turns, rank }))).toEqual([
+      { turns: [0, 1, 2], rank: 3 },
+      { turns: [9_999], rank: 1 },
+    ]);
   });
 
   test('gate runs cover the window without gap or overlap', () => {
@@ -122,7 +161,14 @@ describe('lanes', () => {
 describe('words', () => {
   test('numbers', () => {
     expect([0.1, -0.5, 0, -0, 0.004, -1e-9, 12.345].map(reward)).toEqual(['+0.10', '−0.50', '0.00', '0.00', '+0.004', '−1e-9', '+12.35']);
-    expect([0, -0.5, 1.000001, 1 / 3, Number.MAX_VALUE, -Number.MAX_VALUE].map(level)).toEqual(['0.00', '−0.50', '1.000001', '0.333333', '∞', '−∞']);
+    expect([0, -0.5, 1.000001, 1 / 3, Number.MAX_VALUE, -Number.MAX_VALUE].map(level)).toEqual([
+      '0.00',
+      '−0.50',
+      '1.000001',
+      '0.333333',
+      '∞',
+      '−∞',
+    ]);
     expect([9999, 10_000].map(count)).toEqual(['9999', '10,000']);
     expect([0.42, 17.44, 200, 3900].map(duration)).toEqual(['0.42 s', '17.4 s', '3 min 20 s', '1 h 05 min']);
     expect([1.23, 0.0013, 0].map(money)).toEqual(['$1.23', '$0.0013', '$0.00']);
@@ -132,7 +178,9 @@ describe('words', () => {
     const { scores } = fixture({ turns: 17, outcome: ['empty_patch'] }).view;
     const [outcome] = accumulate(scores).levels;
     expect(outcome && gateReason(outcome)).toBe('outcome −0.50 < 0.00');
-    expect(flips(accumulate(scores), accumulate(scores, { thresholds: { outcome: -0.5 } }))).toBe('Gate outcome open at −0.50: 0 rewards masked.');
+    expect(flips(accumulate(scores), accumulate(scores, { thresholds: { outcome: -0.5 } }))).toBe(
+      'Gate outcome open at −0.50: 0 rewards masked.',
+    );
     expect(flips(accumulate(scores), accumulate(scores, { thresholds: { outcome: 0.2 } }))).toBeNull();
   });
 });
@@ -142,14 +190,26 @@ describe('texts', () => {
 
   test('highlighting never changes a character', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.constantFrom('shellscript', 'python', 'json', 'diff', 'text'), (text, language) => {
-        expect(joined(highlight(text, language))).toBe(text);
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 200 }),
+        fc.constantFrom('shellscript', 'python', 'json', 'diff', 'text'),
+        (text, language) => {
+          expect(joined(highlight(text, language))).toBe(text);
+        },
+      ),
     );
   });
 
   test('highlighting ends soon on texts made to stall it', () => {
-    for (const text of [`"${'\\'.repeat(50_000)}`, '"""'.repeat(20_000), '$'.repeat(60_000), `${'-'.repeat(59_000)}x`, '{"a"'.repeat(15_000), ' #'.repeat(30_000), '1e'.repeat(30_000)]) {
+    for (const text of [
+      `"${'\\'.repeat(50_000)}`,
+      '"""'.repeat(20_000),
+      '$'.repeat(60_000),
+      `${'-'.repeat(59_000)}x`,
+      '{"a"'.repeat(15_000),
+      ' #'.repeat(30_000),
+      '1e'.repeat(30_000),
+    ]) {
       for (const language of ['shellscript', 'python', 'json'] as const) {
         const from = performance.now();
         expect(joined(highlight(text, language)).length).toBe(text.length);
@@ -166,13 +226,20 @@ describe('texts', () => {
   });
 
   test('colours become classes, everything else stays text', () => {
-    expect(ansiRuns('\u001b[1;31mred\u001b[0m <b>')).toEqual([{ text: 'red', kind: 'ansiBold ansiRed' }, { text: ' <b>', kind: null }]);
+    expect(ansiRuns('\u001b[1;31mred\u001b[0m <b>')).toEqual([
+      { text: 'red', kind: 'ansiBold ansiRed' },
+      { text: ' <b>', kind: null },
+    ]);
   });
 
   test('a diff is split at its files and keeps every line', () => {
-    const text = 'diff --git a/x.py b/x.py\nindex 1..2 100644\n--- a/x.py\n+++ b/x.py\n@@ -1,3 +1,3 @@\n a\n--- b\n+++ c\n d\ndiff --git a/new b/new\nnew file mode 100644\n--- /dev/null\n+++ b/new\n@@ -0,0 +1 @@\n+foo\n';
+    const text =
+      'diff --git a/x.py b/x.py\nindex 1..2 100644\n--- a/x.py\n+++ b/x.py\n@@ -1,3 +1,3 @@\n a\n--- b\n+++ c\n d\ndiff --git a/new b/new\nnew file mode 100644\n--- /dev/null\n+++ b/new\n@@ -0,0 +1 @@\n+foo\n';
     const files = diffFiles(text);
-    expect(files?.map(({ name, added, removed }) => ({ name, added, removed }))).toEqual([{ name: 'x.py', added: 1, removed: 1 }, { name: 'new', added: 1, removed: 0 }]);
+    expect(files?.map(({ name, added, removed }) => ({ name, added, removed }))).toEqual([
+      { name: 'x.py', added: 1, removed: 1 },
+      { name: 'new', added: 1, removed: 0 },
+    ]);
     expect(`${files?.flatMap((f) => f.lines.map((l) => l.text)).join('\n')}\n`).toBe(text);
     expect(diffFiles('no diff at all')).toBeNull();
   });

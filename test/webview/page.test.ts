@@ -28,7 +28,8 @@ async function open(given: Fixture | Answer, options: Partial<OpenOptions> = {})
 }
 
 const selected = (page: Page): Promise<string | null> => page.locator('[data-testid=detail]').getAttribute('data-turn');
-const total = async (page: Page, id: string): Promise<number> => Number(await page.locator(`[data-total=${id}]`).getAttribute('data-value'));
+const total = async (page: Page, id: string): Promise<number> =>
+  Number(await page.locator(`[data-total=${id}]`).getAttribute('data-value'));
 const announced = (page: Page): Promise<string | null> => page.locator('[data-testid=announcement]').textContent();
 
 describe('rewards', () => {
@@ -42,7 +43,9 @@ describe('rewards', () => {
         element.dispatchEvent(new Event('input', { bubbles: true }));
       }, threshold);
       const expected = accumulate(made.view.scores, { thresholds: { outcome: threshold } });
-      await expect.poll(() => page.locator('[data-fact=masked] .fact-value').textContent()).toBe(`${expected.masked} of ${expected.rawState.filter((s) => s === 0).length}`);
+      await expect
+        .poll(() => page.locator('[data-fact=masked] .fact-value').textContent())
+        .toBe(`${expected.masked} of ${expected.rawState.filter((s) => s === 0).length}`);
       const rows = await page.locator('[data-testid=table-twin] tbody tr').evaluateAll((elements) =>
         elements.map((row) => {
           const cell = (col: string): Element | null => row.querySelector(`[data-col=${col}]`);
@@ -50,7 +53,14 @@ describe('rewards', () => {
             const text = cell(col)?.getAttribute('data-value');
             return text == null ? null : Number(text);
           };
-          return { index: value('index'), raw: value('raw'), paid: value('paid'), blockedBy: cell('blockedBy')?.textContent, gate: cell('gate')?.textContent, returnToGo: value('returnToGo') };
+          return {
+            index: value('index'),
+            raw: value('raw'),
+            paid: value('paid'),
+            blockedBy: cell('blockedBy')?.textContent,
+            gate: cell('gate')?.textContent,
+            returnToGo: value('returnToGo'),
+          };
         }),
       );
       expect(rows).toEqual(
@@ -149,7 +159,9 @@ describe('rewards', () => {
       }
       return out.sort((a, b) => a - b);
     });
-    console.log(`threshold move over 10,000 turns (arithmetic, drawing, layout; budget 16 ms): median ${times[20]?.toFixed(1)} ms, worst ${times.at(-1)?.toFixed(1)} ms`);
+    console.log(
+      `threshold move over 10,000 turns (arithmetic, drawing, layout; budget 16 ms): median ${times[20]?.toFixed(1)} ms, worst ${times.at(-1)?.toFixed(1)} ms`,
+    );
     expect(await page.locator('[data-fact=masked] .fact-value').textContent()).toMatch(/^0 of/);
     await page.locator('#tab-table').click();
     expect(await page.locator('[data-testid=table-twin] tbody tr').count()).toBe(500);
@@ -180,7 +192,9 @@ describe('moving about', () => {
     await expect.poll(() => page.locator('[data-testid=find-status]').textContent()).toMatch(/^1 of \d+$/);
     await press('Enter');
     expect(await page.locator('[data-testid=find-status]').textContent()).toMatch(/^2 of \d+$/);
-    await expect.poll(() => page.evaluate(() => [...(CSS.highlights.get('turnpike-find')?.values() ?? [])].map(String))).toEqual(['reproduce']);
+    await expect
+      .poll(() => page.evaluate(() => [...(CSS.highlights.get('turnpike-find')?.values() ?? [])].map(String)))
+      .toEqual(['reproduce']);
     await press('Escape');
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('turn-list');
     await press('g');
@@ -213,14 +227,21 @@ describe('moving about', () => {
         const element = document.activeElement;
         if (!element || element === document.body) return null;
         const { outlineStyle, outlineWidth } = getComputedStyle(element);
-        return { name: element.id || element.getAttribute('data-testid') || element.textContent?.trim().slice(0, 30) || element.tagName, shown: outlineStyle !== 'none' && outlineWidth !== '0px' };
+        return {
+          name: element.id || element.getAttribute('data-testid') || element.textContent?.trim().slice(0, 30) || element.tagName,
+          shown: outlineStyle !== 'none' && outlineWidth !== '0px',
+        };
       });
       if (!stop) break;
       expect(stop.shown, stop.name).toBe(true);
       stops.push(stop.name);
     }
     const wanted = ['default configuration', 'chart', 'threshold-1', 'tab-turns', 'find-box', 'goto-box', 'turn-list', 'detail'];
-    expect(stops.filter((name) => wanted.includes(name.replace('threshold-0', 'threshold-1'))).map((name) => name.replace('threshold-0', 'threshold-1'))).toEqual(wanted);
+    expect(
+      stops
+        .filter((name) => wanted.includes(name.replace('threshold-0', 'threshold-1')))
+        .map((name) => name.replace('threshold-0', 'threshold-1')),
+    ).toEqual(wanted);
   });
 
   test('the chart: click selects, drag shows a range, double click resets, wheel zooms at the pointer', async () => {
@@ -283,7 +304,9 @@ describe('moving about', () => {
       }
       return { blank, frames, spent: spent.sort((a, b) => a - b) };
     });
-    console.log(`scrolling 10,000 turns: ${report.blank} blank rows in ${report.frames} sampled frames, median frame ${report.spent[60]?.toFixed(1)} ms`);
+    console.log(
+      `scrolling 10,000 turns: ${report.blank} blank rows in ${report.frames} sampled frames, median frame ${report.spent[60]?.toFixed(1)} ms`,
+    );
     expect(report.blank).toBe(0);
     for (const { params } of requests.filter((r) => r.method === 'turnpike/rows')) {
       const { from, to } = params as { from: number; to: number };
@@ -301,7 +324,13 @@ describe('the host', () => {
     await settled(page);
     await page.locator('[data-testid=evidence]').first().click();
     const evidence = first?.evidence[0];
-    expect(actions.at(-1)).toEqual({ kind: 'openReadable', attempt: 0, turn: evidence?.turn, field: 'observation', span: { start: evidence?.start, end: evidence?.end } });
+    expect(actions.at(-1)).toEqual({
+      kind: 'openReadable',
+      attempt: 0,
+      turn: evidence?.turn,
+      field: 'observation',
+      span: { start: evidence?.start, end: evidence?.end },
+    });
     const tool = async (name: string): Promise<unknown> => {
       await page.locator('.tools button', { hasText: name }).click();
       return actions.at(-1);
@@ -329,11 +358,25 @@ describe('the host', () => {
     await expect.poll(() => selected(page)).toBe('151');
     expect(actions.at(-1)).toEqual({ kind: 'selected', attempt: 0, turn: 151 });
     await page.locator('#tab-table').click();
-    expect(await state()).toEqual({ uri: 'file:///episodes/django__django-16255.traj', attempt: 0, turn: 151, tab: 'table', thresholds: {}, filter: [] });
+    expect(await state()).toEqual({
+      uri: 'file:///episodes/django__django-16255.traj',
+      attempt: 0,
+      turn: 151,
+      tab: 'table',
+      thresholds: {},
+      filter: [],
+    });
   });
 
   test('a reload comes back to the same place, and only for the same file', async () => {
-    const saved = { uri: 'file:///episodes/django__django-16255.traj', attempt: 0, turn: 7, tab: 'table', thresholds: { outcome: 0.5 }, filter: ['masked'] };
+    const saved = {
+      uri: 'file:///episodes/django__django-16255.traj',
+      attempt: 0,
+      turn: 7,
+      tab: 'table',
+      thresholds: { outcome: 0.5 },
+      filter: ['masked'],
+    };
     const made = fixture({ turns: 17, outcome: ['fails'] });
     const same = await open(made, { saved });
     expect(await same.page.locator('[role=tab][aria-selected=true]').textContent()).toBe('Table');
@@ -358,7 +401,9 @@ describe('the host', () => {
     await page.waitForTimeout(200);
     expect(await page.locator('[data-fact=turns] .fact-value').textContent()).toBe('21');
     await send({ t: 'changed', revision: 10, stale: 'The file is being written.' } satisfies ToPage);
-    expect(await page.locator('.notice').first().textContent()).toContain('What you see may be older than the file. The file is being written.');
+    expect(await page.locator('.notice').first().textContent()).toContain(
+      'What you see may be older than the file. The file is being written.',
+    );
   });
 
   test('a slow answer says what is being read, a failed one why, both with the way out', async () => {

@@ -29,7 +29,13 @@ const SIZES = [
 describe.each(THEME_NAMES)('%s', (theme) => {
   test.each(EPISODES)('$turns turns', async (options) => {
     for (const { width, height } of SIZES) {
-      const { page, errors, close } = await inspect(browser, built, { answer: answerFrom(fixture(options)), theme, width, height, turn: Math.floor(options.turns / 3) });
+      const { page, errors, close } = await inspect(browser, built, {
+        answer: answerFrom(fixture(options)),
+        theme,
+        width,
+        height,
+        turn: Math.floor(options.turns / 3),
+      });
       await settled(page);
       await page.screenshot({ path: join(OUT, `page-${options.turns}-${width}-${theme}.png`), fullPage: width === 360 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
@@ -44,7 +50,13 @@ test('zoom of 200 % and a 4K window lose nothing', async () => {
     ['zoomed', 700, 450],
     ['4k', 3840, 2160],
   ] as const) {
-    const { page, errors, close } = await inspect(browser, built, { answer: answerFrom(fixture({ turns: 200, outcome: ['no_submit'] })), width, height, turn: 77, theme: 'dark' });
+    const { page, errors, close } = await inspect(browser, built, {
+      answer: answerFrom(fixture({ turns: 200, outcome: ['no_submit'] })),
+      width,
+      height,
+      turn: 77,
+      theme: 'dark',
+    });
     await settled(page);
     await page.screenshot({ path: join(OUT, `page-200-${name}-dark.png`), fullPage: name === 'zoomed' });
     for (const part of ['[data-testid=chart]', '.slider', '[data-testid=turn-list]', '[data-testid=detail]', '#find-box']) {

@@ -11,7 +11,9 @@ function valueTicks(domain: readonly number[], n: number): readonly number[] {
 export function Axes({ picture }: { readonly picture: Picture }) {
   const { frame, bar, sum } = picture;
   const right = frame.width - RIGHT;
-  const turns = ticks(frame.from + 1, frame.to, Math.max(2, Math.floor((right - LEFT) / 70))).filter((n) => Number.isInteger(n) && n > frame.from && n <= frame.to);
+  const turns = ticks(frame.from + 1, frame.to, Math.max(2, Math.floor((right - LEFT) / 70))).filter(
+    (n) => Number.isInteger(n) && n > frame.from && n <= frame.to,
+  );
   const zero = bar(0);
   return (
     <g class="axes">

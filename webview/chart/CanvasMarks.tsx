@@ -150,5 +150,7 @@ export function CanvasMarks({ picture }: { readonly picture: Picture }) {
     if (palette.current?.version !== version) palette.current = { version, palette: paletteOf(context, element.parentElement) };
     paint(context, picture, palette.current.palette);
   }, [picture, version]);
-  return <canvas class="marks" ref={canvas} style={{ width: `${picture.frame.width}px`, height: `${CHART_HEIGHT}px` }} aria-hidden="true" />;
+  return (
+    <canvas class="marks" ref={canvas} style={{ width: `${picture.frame.width}px`, height: `${CHART_HEIGHT}px` }} aria-hidden="true" />
+  );
 }

@@ -69,7 +69,16 @@ export function Chart() {
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.round((to - from) / 10));
-    const steps: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: -page, PageDown: page, Home: -total, End: total };
+    const steps: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageUp: -page,
+      PageDown: page,
+      Home: -total,
+      End: total,
+    };
     const step = Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
     if (step !== undefined) select(turn.value + step);
     else if (event.key === '+' || event.key === '=') zoom.value = zoomedAround(turn.value + 0.5, from, to, 0.5, total);
@@ -110,7 +119,15 @@ export function Chart() {
             {mode === 'svg' ? <SvgMarks picture={picture} /> : <CanvasMarks picture={picture} />}
             <svg class="over" width={width} height={CHART_HEIGHT} aria-hidden="true">
               <Lanes acc={acc} frame={picture.frame} />
-              {drag && <rect class="drag" x={xOf(picture.frame, drag[0])} y={0} width={(drag[1] - drag[0]) * picture.frame.step} height={CHART_HEIGHT} />}
+              {drag && (
+                <rect
+                  class="drag"
+                  x={xOf(picture.frame, drag[0])}
+                  y={0}
+                  width={(drag[1] - drag[0]) * picture.frame.step}
+                  height={CHART_HEIGHT}
+                />
+              )}
             </svg>
             <Tooltip picture={picture} />
           </>

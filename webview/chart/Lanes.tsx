@@ -26,7 +26,9 @@ export function kindPath(rank: number, x: number, y: number): string {
 export const KIND_CLASS = ['', 'kind-edit', 'kind-submit', 'kind-error'] as const;
 
 const describe = (mark: LaneMark, word: string): string =>
-  mark.turns.length === 1 ? `Turn ${(mark.turns[0] ?? 0) + 1}: ${word}` : `${plural(mark.turns.length, 'turn')} from ${(mark.turns[0] ?? 0) + 1}; worst: ${word}`;
+  mark.turns.length === 1
+    ? `Turn ${(mark.turns[0] ?? 0) + 1}: ${word}`
+    : `${plural(mark.turns.length, 'turn')} from ${(mark.turns[0] ?? 0) + 1}; worst: ${word}`;
 
 function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
   const y = gateY;
@@ -42,7 +44,13 @@ function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: 
         return (
           <g key={run.x} class={`gate gate-${run.word}`}>
             <title>{run.reason ?? 'No gate stands above these rewards.'}</title>
-            <rect fill={run.word === 'shut' ? 'url(#hatch-shut)' : undefined} x={run.x + 0.5} y={y + 2.5} width={Math.max(1, run.w - 1)} height={LANE_HEIGHT - 5} />
+            <rect
+              fill={run.word === 'shut' ? 'url(#hatch-shut)' : undefined}
+              x={run.x + 0.5}
+              y={y + 2.5}
+              width={Math.max(1, run.w - 1)}
+              height={LANE_HEIGHT - 5}
+            />
             {run.w > label.length * 6.5 + 14 && label !== '' && (
               <>
                 <rect class="gate-label-back" x={run.x + 6} y={y + 0.5} width={label.length * 5.9 + 8} height={LANE_HEIGHT - 1} />
@@ -63,31 +71,42 @@ const findingY = laneTop('findings') + MIDDLE;
 const kindY = laneTop('kinds') + MIDDLE;
 
 /** The lanes that no threshold moves: drawn again only when the window or the file changes. */
-const SteadyLanes = memo(function SteadyLanes({ frame, findings, sets }: { readonly frame: Frame; readonly findings: ReadonlyMap<number, readonly Finding[]>; readonly sets: KindSets }) {
-  const worst = [...findings].map(([t, list]) => [t, Math.max(...list.map((f) => gradeRank(f.grade)))] as const);
-  return (
-    <>
-      {LANES.map((lane) => (
-        <text key={lane} class="lane-name" x={LEFT - 6} y={laneTop(lane) + MIDDLE + 3.5} text-anchor="end">
-          {lane}
-        </text>
-      ))}
-      {laneMarks(worst, frame).map((mark) => {
-        const grade = RANK_GRADE[mark.rank] ?? 'weak';
-        return (
-          <path key={mark.x} class={`finding-mark grade-${grade}`} d={gradePath(grade, mark.x, findingY)}>
-            <title>{describe(mark, `${grade} finding`)}</title>
+const SteadyLanes = memo(
+  function SteadyLanes({
+    frame,
+    findings,
+    sets,
+  }: {
+    readonly frame: Frame;
+    readonly findings: ReadonlyMap<number, readonly Finding[]>;
+    readonly sets: KindSets;
+  }) {
+    const worst = [...findings].map(([t, list]) => [t, Math.max(...list.map((f) => gradeRank(f.grade)))] as const);
+    return (
+      <>
+        {LANES.map((lane) => (
+          <text key={lane} class="lane-name" x={LEFT - 6} y={laneTop(lane) + MIDDLE + 3.5} text-anchor="end">
+            {lane}
+          </text>
+        ))}
+        {laneMarks(worst, frame).map((mark) => {
+          const grade = RANK_GRADE[mark.rank] ?? 'weak';
+          return (
+            <path key={mark.x} class={`finding-mark grade-${grade}`} d={gradePath(grade, mark.x, findingY)}>
+              <title>{describe(mark, `${grade} finding`)}</title>
+            </path>
+          );
+        })}
+        {laneMarks(kindRanks(sets), frame).map((mark) => (
+          <path key={mark.x} class={`kind-mark ${KIND_CLASS[mark.rank as 0 | 1 | 2 | 3]}`} d={kindPath(mark.rank, mark.x, kindY)}>
+            <title>{describe(mark, KIND_WORD[mark.rank as 0 | 1 | 2 | 3])}</title>
           </path>
-        );
-      })}
-      {laneMarks(kindRanks(sets), frame).map((mark) => (
-        <path key={mark.x} class={`kind-mark ${KIND_CLASS[mark.rank as 0 | 1 | 2 | 3]}`} d={kindPath(mark.rank, mark.x, kindY)}>
-          <title>{describe(mark, KIND_WORD[mark.rank as 0 | 1 | 2 | 3])}</title>
-        </path>
-      ))}
-    </>
-  );
-}, (before, after) => before.findings === after.findings && before.sets === after.sets && sameFrame(before.frame, after.frame));
+        ))}
+      </>
+    );
+  },
+  (before, after) => before.findings === after.findings && before.sets === after.sets && sameFrame(before.frame, after.frame),
+);
 
 export function Lanes({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
   return (

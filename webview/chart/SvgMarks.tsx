@@ -11,7 +11,15 @@ export function HatchPatterns({ prefix }: { readonly prefix: string }) {
   return (
     <defs>
       {Array.from({ length: SERIES_SLOTS }, (_, slot) => (
-        <pattern key={slot} id={`${prefix}${slot}`} class={slotClass(slot)} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <pattern
+          key={slot}
+          id={`${prefix}${slot}`}
+          class={slotClass(slot)}
+          width="4"
+          height="4"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
           <rect width="1.6" height="4" fill="currentColor" />
         </pattern>
       ))}

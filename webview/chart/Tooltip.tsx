@@ -23,7 +23,8 @@ export function Tooltip({ picture }: { readonly picture: Picture }) {
       {bin && (
         <span class="quiet">
           {' '}
-          in turns {bin.from + 1} to {bin.to}: least {reward(bin.min)}, mean {reward(bin.mean)}, greatest {reward(bin.max)}, {plural(bin.scored, 'turn')} scored
+          in turns {bin.from + 1} to {bin.to}: least {reward(bin.min)}, mean {reward(bin.mean)}, greatest {reward(bin.max)},{' '}
+          {plural(bin.scored, 'turn')} scored
         </span>
       )}
       <Arithmetic facts={facts} compact />

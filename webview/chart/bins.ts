@@ -43,7 +43,17 @@ function single(series: readonly Series[], acc: Accumulation, t: number): Bin {
   }
   const raw = acc.raw[t] ?? 0;
   const state = acc.rawState[t] ?? UNSCORED;
-  return { from: t, to: t + 1, segments, min: raw, max: raw, mean: raw, scored: state === SCORED ? 1 : 0, failed: failedHere > 0 || state === FAILED ? 1 : 0, unscored: state === UNSCORED ? 1 : 0 };
+  return {
+    from: t,
+    to: t + 1,
+    segments,
+    min: raw,
+    max: raw,
+    mean: raw,
+    scored: state === SCORED ? 1 : 0,
+    failed: failedHere > 0 || state === FAILED ? 1 : 0,
+    unscored: state === UNSCORED ? 1 : 0,
+  };
 }
 
 const FATES = ['paid', 'masked', 'undecided'] as const;
@@ -82,7 +92,17 @@ function gathered(series: readonly Series[], acc: Accumulation, from: number, to
       });
     }
   }
-  return { from, to, segments, min: scored > 0 ? min : 0, max: scored > 0 ? max : 0, mean: scored > 0 ? sum / scored : 0, scored, failed, unscored };
+  return {
+    from,
+    to,
+    segments,
+    min: scored > 0 ? min : 0,
+    max: scored > 0 ? max : 0,
+    mean: scored > 0 ? sum / scored : 0,
+    scored,
+    failed,
+    unscored,
+  };
 }
 
 /** Lowest and highest point that a bin's bar or whisker reaches. */

@@ -17,7 +17,7 @@ export function gateRuns(acc: Accumulation, from: number, to: number): readonly 
   const runs: GateRun[] = [];
   const key = (t: number): number => (acc.blockedBy[t] ?? -1) * 4 + (acc.paidState[t] === UNDECIDED ? 1 : 0);
   const gates = new Map<number, TurnGate>();
-  for (let t = from; t < to; ) {
+  for (let t = from; t < to;) {
     let end = t + 1;
     while (end < to && key(end) === key(t)) end++;
     const gate = gates.get(key(t)) ?? turnGate(acc, t);

@@ -6,7 +6,15 @@ import { binsOf, reachOf, thin, type Bin } from './bins';
 import { centreOf, frameOf, yScales, type Frame, type YScale } from './geometry';
 
 export type Mark =
-  | { readonly kind: 'bar'; readonly x: number; readonly y: number; readonly w: number; readonly h: number; readonly slot: number; readonly fate: 'paid' | 'masked' | 'undecided' }
+  | {
+      readonly kind: 'bar';
+      readonly x: number;
+      readonly y: number;
+      readonly w: number;
+      readonly h: number;
+      readonly slot: number;
+      readonly fate: 'paid' | 'masked' | 'undecided';
+    }
   | { readonly kind: 'zero'; readonly x: number; readonly y: number; readonly w: number; readonly slot: number }
   | { readonly kind: 'ring'; readonly x: number; readonly y: number; readonly failed: boolean }
   | { readonly kind: 'whisker'; readonly x: number; readonly y0: number; readonly y1: number };
@@ -70,7 +78,8 @@ function marksOf(bin: Bin, frame: Frame, y: YScale): readonly Mark[] {
   const zero = y(0);
   if (frame.perBin === 1) {
     const nothing = bin.segments.filter((s) => s.value === 0);
-    if (nothing[0] && nothing.length === bin.segments.length) marks.push({ kind: 'zero', x: left, y: zero, w: frame.barWidth, slot: nothing[0].slot });
+    if (nothing[0] && nothing.length === bin.segments.length)
+      marks.push({ kind: 'zero', x: left, y: zero, w: frame.barWidth, slot: nothing[0].slot });
   } else if (bin.scored > 0 && bin.segments.length === 0) marks.push({ kind: 'zero', x: left, y: zero, w: frame.barWidth, slot: 0 });
   let up = 0;
   let down = 0;

@@ -24,7 +24,17 @@ function TermRow({ term, gate }: { readonly term: Term; readonly gate: string | 
           <td class="num" title={exactReward(contribution)}>
             = {fate === 'masked' ? <s>{reward(contribution)}</s> : reward(contribution)}
           </td>
-          <td class="why">{fate === 'masked' ? (gate === null ? 'masked' : `masked by ${gate}`) : fate === 'undecided' ? 'undecided' : scope === 'episode' ? 'for the whole episode' : ''}</td>
+          <td class="why">
+            {fate === 'masked'
+              ? gate === null
+                ? 'masked'
+                : `masked by ${gate}`
+              : fate === 'undecided'
+                ? 'undecided'
+                : scope === 'episode'
+                  ? 'for the whole episode'
+                  : ''}
+          </td>
         </>
       ) : (
         <>
@@ -64,7 +74,9 @@ export function Arithmetic({ facts, compact = false }: { readonly facts: TurnFac
           <td class="num" title={exactTitle(paid)}>
             {undecided ? '?' : paid.state === 'scored' ? `= ${reward(paid.value)}` : paid.state === 'failed' ? 'failed' : '–'}
           </td>
-          <td class="why">{lane.reason ? `${lane.word === 'shut' ? 'masked by' : `gate ${lane.word}:`} ${lane.reason}` : 'no gate above'}</td>
+          <td class="why">
+            {lane.reason ? `${lane.word === 'shut' ? 'masked by' : `gate ${lane.word}:`} ${lane.reason}` : 'no gate above'}
+          </td>
         </tr>
       </tfoot>
     </table>

@@ -36,7 +36,9 @@ export function Badges({ index, row }: { readonly index: number; readonly row: T
       {tests.has(index) && <span class="badge">tests</span>}
       {submits.has(index) && <span class="badge badge-submit">↑ submit</span>}
       {synthetic.has(index) && <span class="badge">synthetic</span>}
-      {row?.returnCode !== null && row?.returnCode !== undefined && row.returnCode !== 0 && <span class="badge">exit {row.returnCode}</span>}
+      {row?.returnCode !== null && row?.returnCode !== undefined && row.returnCode !== 0 && (
+        <span class="badge">exit {row.returnCode}</span>
+      )}
     </span>
   );
 }

@@ -45,7 +45,12 @@ const commandText = (detail: TurnDetail): string => detail.fields.action.map((pi
 /** The turn as plain text, as the readable document shows it. */
 function plainText(detail: TurnDetail): string {
   const part = (field: Field): string => detail.fields[field].map((piece) => piece.text).join('\n');
-  return [`Turn ${detail.index + 1}`, `thought\n${part('thought')}`, `action\n${part('action')}`, `observation\n${part('observation')}`].join('\n\n');
+  return [
+    `Turn ${detail.index + 1}`,
+    `thought\n${part('thought')}`,
+    `action\n${part('action')}`,
+    `observation\n${part('observation')}`,
+  ].join('\n\n');
 }
 
 function Tools({ detail, attempt }: { readonly detail: TurnDetail; readonly attempt: number }) {
@@ -62,7 +67,12 @@ function Tools({ detail, attempt }: { readonly detail: TurnDetail; readonly atte
       <button type="button" class="link" onClick={() => void copy(detail, attempt, plainText)}>
         Copy as text
       </button>
-      <button type="button" class="link" disabled={detail.fields.action.length === 0} onClick={() => void copy(detail, attempt, commandText)}>
+      <button
+        type="button"
+        class="link"
+        disabled={detail.fields.action.length === 0}
+        onClick={() => void copy(detail, attempt, commandText)}
+      >
         Copy command
       </button>
       <button type="button" class="link" onClick={() => act({ kind: 'copyLink', attempt, turn: index })}>
@@ -139,7 +149,12 @@ export function Detail() {
   const asked = limit.index === index ? limit.limit : LIMIT;
   const top = useRef<HTMLDivElement>(null);
   void rowsVersion.value;
-  const { value: detail, error, slow, retry } = useAnswer(methods.turn, current ? { uri: current.uri, attempt: current.attempt, index, limit: asked } : null);
+  const {
+    value: detail,
+    error,
+    slow,
+    retry,
+  } = useAnswer(methods.turn, current ? { uri: current.uri, attempt: current.attempt, index, limit: asked } : null);
   useEffect(() => {
     if (top.current) top.current.scrollTop = 0;
   }, [index]);
@@ -150,7 +165,16 @@ export function Detail() {
   if (!here) return null;
   const showAll = (wholeLength: number): void => setLimit({ index, limit: Math.min(wholeLength, TEXT_AT_MOST) });
   return (
-    <div class="detail scroller" ref={top} tabIndex={0} role="region" aria-label={`Turn ${index + 1}`} data-testid="detail" data-turn={index} data-loaded={detail !== null}>
+    <div
+      class="detail scroller"
+      ref={top}
+      tabIndex={0}
+      role="region"
+      aria-label={`Turn ${index + 1}`}
+      data-testid="detail"
+      data-turn={index}
+      data-loaded={detail !== null}
+    >
       <h2>
         Turn {index + 1} <code>{visible(heading(index, detail))}</code>
         <span class="detail-reward">{turnSentence(here)}</span>
@@ -158,7 +182,10 @@ export function Detail() {
       <Badges index={index} row={rowAt(index)} />
       <Arithmetic facts={here} />
       <p class="turn-facts">
-        return to go <span class="num" title={exactTitle(here.returnToGo)}>{here.returnToGo.state === 'scored' ? reward(here.returnToGo.value) : 'undecided'}</span>
+        return to go{' '}
+        <span class="num" title={exactTitle(here.returnToGo)}>
+          {here.returnToGo.state === 'scored' ? reward(here.returnToGo.value) : 'undecided'}
+        </span>
         {detail && facts(detail) !== '' && ` · ${facts(detail)}`}
       </p>
       {detail && <Tools detail={detail} attempt={current.attempt} />}
@@ -180,8 +207,20 @@ export function Detail() {
       {detail && (
         <>
           <FieldView field="thought" pieces={detail.fields.thought} language="text" onShowAll={showAll} />
-          <FieldView field="action" pieces={detail.fields.action} language={detail.language} onShowAll={showAll} note={detail.executed ? '' : 'was not executed'} />
-          <FieldView field="observation" pieces={detail.fields.observation} language="text" onShowAll={showAll} note={detail.returnCode === null ? '' : `exit ${detail.returnCode}`} />
+          <FieldView
+            field="action"
+            pieces={detail.fields.action}
+            language={detail.language}
+            onShowAll={showAll}
+            note={detail.executed ? '' : 'was not executed'}
+          />
+          <FieldView
+            field="observation"
+            pieces={detail.fields.observation}
+            language="text"
+            onShowAll={showAll}
+            note={detail.returnCode === null ? '' : `exit ${detail.returnCode}`}
+          />
           {detail.state !== null && <State state={detail.state} />}
         </>
       )}

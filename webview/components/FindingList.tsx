@@ -25,7 +25,13 @@ export function FindingList({ turn, attempt }: { readonly turn: number; readonly
             <p>{finding.message}</p>
             <p class="finding-tools">
               {evidence.map(({ turn: t, field, start, end }) => (
-                <button key={`${start}`} type="button" class="link" data-testid="evidence" onClick={() => act({ kind: 'openReadable', attempt, turn: t, field, span: { start, end } })}>
+                <button
+                  key={`${start}`}
+                  type="button"
+                  class="link"
+                  data-testid="evidence"
+                  onClick={() => act({ kind: 'openReadable', attempt, turn: t, field, span: { start, end } })}
+                >
                   Show the evidence in the {field}
                   {t !== turn && ` of turn ${t + 1}`}
                 </button>

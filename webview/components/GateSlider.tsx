@@ -75,7 +75,9 @@ function Slider({ flip, gate, present }: { readonly flip: FlipPoints; readonly g
           step="any"
           value={shown}
           aria-valuetext={`${level(present)}, gate ${state}${flip.points.length > 0 ? `; flips at ${flip.points.map(level).join(', ')}` : ''}`}
-          onInput={(event) => setThreshold(flip.id, event.isTrusted ? snapped(event.currentTarget.valueAsNumber) : event.currentTarget.valueAsNumber)}
+          onInput={(event) =>
+            setThreshold(flip.id, event.isTrusted ? snapped(event.currentTarget.valueAsNumber) : event.currentTarget.valueAsNumber)
+          }
           onKeyDown={onKeyDown}
         />
         <div class="flips" aria-hidden="true">
@@ -105,7 +107,13 @@ function Slider({ flip, gate, present }: { readonly flip: FlipPoints; readonly g
           <>
             flips at{' '}
             {flip.points.map((point) => (
-              <button key={point} type="button" class="link num" title={`Set the threshold to ${point}`} onClick={() => setThreshold(flip.id, point)}>
+              <button
+                key={point}
+                type="button"
+                class="link num"
+                title={`Set the threshold to ${point}`}
+                onClick={() => setThreshold(flip.id, point)}
+              >
                 {level(point)}
               </button>
             ))}

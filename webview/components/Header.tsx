@@ -16,7 +16,17 @@ export function outcomeWords(current: EpisodeView): string {
   return classes[0] ? CLASS_WORDS[classes[0]] : 'outcome pending';
 }
 
-function Fact({ name, title, children, id }: { readonly name: string; readonly title?: string | undefined; readonly children: ComponentChildren; readonly id?: string }) {
+function Fact({
+  name,
+  title,
+  children,
+  id,
+}: {
+  readonly name: string;
+  readonly title?: string | undefined;
+  readonly children: ComponentChildren;
+  readonly id?: string;
+}) {
   return (
     <span class="fact" title={title} data-fact={id}>
       <span class="fact-name">{name}</span> <span class="fact-value">{children}</span>
@@ -134,14 +144,21 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
           </button>
         )}
       </Fact>
-      {head.tests && <Fact name="tests" title="FAIL_TO_PASS and PASS_TO_PASS passed">{`${head.tests.failToPass} · ${head.tests.passToPass}`}</Fact>}
+      {head.tests && (
+        <Fact name="tests" title="FAIL_TO_PASS and PASS_TO_PASS passed">{`${head.tests.failToPass} · ${head.tests.passToPass}`}</Fact>
+      )}
       <Fact name="turns" id="turns">
         {count(current.turnCount)}
       </Fact>
-      {head.cost !== null && <Fact name="cost" title={head.apiCalls === null ? undefined : plural(head.apiCalls, 'model call')}>{money(head.cost)}</Fact>}
+      {head.cost !== null && (
+        <Fact name="cost" title={head.apiCalls === null ? undefined : plural(head.apiCalls, 'model call')}>
+          {money(head.cost)}
+        </Fact>
+      )}
       {head.tokens && (head.tokens.input !== null || head.tokens.output !== null) && (
         <Fact name="tokens" title={`${head.tokens.input ?? 'unknown'} in, ${head.tokens.output ?? 'unknown'} out`}>
-          {head.tokens.input === null ? '–' : short(head.tokens.input)} in · {head.tokens.output === null ? '–' : short(head.tokens.output)} out
+          {head.tokens.input === null ? '–' : short(head.tokens.input)} in · {head.tokens.output === null ? '–' : short(head.tokens.output)}{' '}
+          out
         </Fact>
       )}
       {head.seconds !== null && <Fact name="time">{duration(head.seconds)}</Fact>}

@@ -72,7 +72,9 @@ export function Notices() {
       )}
       {current && current.otherReports.length > 0 && (
         <p class="notice">
-          {current.otherReports.length === 1 ? 'A report of another run was found and not used: ' : 'Reports of other runs were found and not used: '}
+          {current.otherReports.length === 1
+            ? 'A report of another run was found and not used: '
+            : 'Reports of other runs were found and not used: '}
           {current.otherReports.map((path) => (
             <button key={path} type="button" class="link" title={path} onClick={() => act({ kind: 'openPath', path })}>
               {baseName(path)}

@@ -23,9 +23,19 @@ function useSeen(window: Window | null) {
   return useAnswer(methods.seen, current && window ? { uri: current.uri, attempt: current.attempt, ...window } : null);
 }
 
-function Message({ message, number, onShowAll }: { readonly message: SeenMessage; readonly number: number; readonly onShowAll: (length: number) => void }) {
+function Message({
+  message,
+  number,
+  onShowAll,
+}: {
+  readonly message: SeenMessage;
+  readonly number: number;
+  readonly onShowAll: (length: number) => void;
+}) {
   const { role, text, wholeLength, demonstration, clipped, span } = message;
-  const notes = [demonstration ? 'demonstration' : null, clipped ? 'clipped by the history processor' : null].filter((note) => note !== null);
+  const notes = [demonstration ? 'demonstration' : null, clipped ? 'clipped by the history processor' : null].filter(
+    (note) => note !== null,
+  );
   return (
     <section class={`message${demonstration ? ' demonstration' : ''}${clipped ? ' clipped' : ''}`}>
       <h3>
@@ -43,7 +53,13 @@ function Message({ message, number, onShowAll }: { readonly message: SeenMessage
       {text === '' ? (
         <p class="quiet">Empty.</p>
       ) : (
-        <TextBlock text={text} ansi wholeLength={wholeLength} onShowAll={() => onShowAll(Math.min(wholeLength ?? text.length, TEXT_AT_MOST))} label={`Message ${number}, ${role}`} />
+        <TextBlock
+          text={text}
+          ansi
+          wholeLength={wholeLength}
+          onShowAll={() => onShowAll(Math.min(wholeLength ?? text.length, TEXT_AT_MOST))}
+          label={`Message ${number}, ${role}`}
+        />
       )}
     </section>
   );

@@ -12,7 +12,8 @@ function FileDiff({ file, open }: { readonly file: DiffFile; readonly open: bool
   return (
     <details class="diff-file" open={open}>
       <summary>
-        <code>{visible(file.name)}</code> <span class="num diff-count-added">+{file.added}</span> <span class="num diff-count-removed">−{file.removed}</span>
+        <code>{visible(file.name)}</code> <span class="num diff-count-added">+{file.added}</span>{' '}
+        <span class="num diff-count-removed">−{file.removed}</span>
       </summary>
       <pre class="text diff" dir="ltr">
         <div class="diff-lines">

@@ -11,7 +11,13 @@ const PAGE = 500;
 function ScoreCell({ col, value }: { readonly col: string; readonly value: Score | null }) {
   if (value === null) return <td class="num" data-col={col} data-state="none" />;
   return (
-    <td class="num" data-col={col} data-state={value.state} data-value={value.state === 'scored' ? value.value : undefined} title={value.state === 'scored' ? exactReward(value.value) : exactTitle(value)}>
+    <td
+      class="num"
+      data-col={col}
+      data-state={value.state}
+      data-value={value.state === 'scored' ? value.value : undefined}
+      title={value.state === 'scored' ? exactReward(value.value) : exactTitle(value)}
+    >
       {score(value)}
     </td>
   );
@@ -56,7 +62,19 @@ function Row({ index, all }: { readonly index: number; readonly all: readonly Se
   );
 }
 
-function TotalRow({ name, id, total, bounds, columns }: { readonly name: string; readonly id: string; readonly total: Score; readonly bounds: readonly [number, number] | null; readonly columns: number }) {
+function TotalRow({
+  name,
+  id,
+  total,
+  bounds,
+  columns,
+}: {
+  readonly name: string;
+  readonly id: string;
+  readonly total: Score;
+  readonly bounds: readonly [number, number] | null;
+  readonly columns: number;
+}) {
   return (
     <tr>
       <th scope="row" colSpan={2}>
@@ -71,7 +89,11 @@ function TotalRow({ name, id, total, bounds, columns }: { readonly name: string;
         data-high={bounds?.[1]}
         title={exactTitle(total)}
       >
-        {total.state === 'scored' ? reward(total.value) : bounds ? `${reward(bounds[0])} if it fails, ${reward(bounds[1])} if it passes` : `${score(total)} ${exactTitle(total) ?? ''}`}
+        {total.state === 'scored'
+          ? reward(total.value)
+          : bounds
+            ? `${reward(bounds[0])} if it fails, ${reward(bounds[1])} if it passes`
+            : `${score(total)} ${exactTitle(total) ?? ''}`}
       </td>
     </tr>
   );
@@ -96,9 +118,7 @@ export function TableTwin() {
     <div class="whole">
       {turnCount > PAGE && (
         <div class="pager" role="group" aria-label="Pages of the table">
-          <span>
-            {paged ? `Turns ${count(from + 1)} to ${count(to)} of ${count(turnCount)}` : `All ${plural(turnCount, 'turn')}`}
-          </span>
+          <span>{paged ? `Turns ${count(from + 1)} to ${count(to)} of ${count(turnCount)}` : `All ${plural(turnCount, 'turn')}`}</span>
           {paged && (
             <>
               <button type="button" class="chip" disabled={from === 0} onClick={() => setPage(Math.max(0, page - 1))}>
@@ -150,7 +170,13 @@ export function TableTwin() {
           <tfoot>
             <TotalRow name="G-RA: Σ paid + outcome" id="gra" total={totals.gra} bounds={totals.bounds?.gra ?? null} columns={columns} />
             <TotalRow name="D-RA: Σ raw + outcome" id="dra" total={totals.dra} bounds={totals.bounds?.dra ?? null} columns={columns} />
-            <TotalRow name="outcome only" id="outcomeOnly" total={totals.outcomeOnly} bounds={totals.bounds?.outcomeOnly ?? null} columns={columns} />
+            <TotalRow
+              name="outcome only"
+              id="outcomeOnly"
+              total={totals.outcomeOnly}
+              bounds={totals.bounds?.outcomeOnly ?? null}
+              columns={columns}
+            />
             <tr>
               <th scope="row" colSpan={2}>
                 left out

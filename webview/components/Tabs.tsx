@@ -30,7 +30,16 @@ export function Tabs() {
   const current = tab.value;
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = TABS.indexOf(current);
-    const next = event.key === 'ArrowRight' ? at + 1 : event.key === 'ArrowLeft' ? at - 1 : event.key === 'Home' ? 0 : event.key === 'End' ? TABS.length - 1 : null;
+    const next =
+      event.key === 'ArrowRight'
+        ? at + 1
+        : event.key === 'ArrowLeft'
+          ? at - 1
+          : event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? TABS.length - 1
+              : null;
     if (next === null) return;
     event.preventDefault();
     const name = TABS[(next + TABS.length) % TABS.length];

@@ -1,6 +1,19 @@
 import { announce, firstFinding, nextEdit, nextError, select, submission } from '../model/navigate';
 import { moveHit, setQuery } from '../model/find';
-import { FILTERS, accumulation, filter, find, findAt, findingsByTurn, helpOpen, kinds, turn, view, visibleTurns, type Filter } from '../model/store';
+import {
+  FILTERS,
+  accumulation,
+  filter,
+  find,
+  findAt,
+  findingsByTurn,
+  helpOpen,
+  kinds,
+  turn,
+  view,
+  visibleTurns,
+  type Filter,
+} from '../model/store';
 import { count, plural } from '../model/format';
 
 function Filters() {
@@ -28,7 +41,15 @@ function Filters() {
 
 function FindBox() {
   const { hits, total, capped, busy, error, query } = find.value;
-  const status = error ?? (query === '' ? '' : busy ? 'searching …' : total === 0 ? 'no hits' : `${count(findAt.value + 1)} of ${count(total)}${capped ? `, first ${count(hits.length)} kept` : ''}`);
+  const status =
+    error ??
+    (query === ''
+      ? ''
+      : busy
+        ? 'searching …'
+        : total === 0
+          ? 'no hits'
+          : `${count(findAt.value + 1)} of ${count(total)}${capped ? `, first ${count(hits.length)} kept` : ''}`);
   return (
     <div class="group find" role="search">
       <input

@@ -79,7 +79,16 @@ export function TurnList() {
         {items.map((item) => {
           const index = list[item.index];
           return index === undefined ? null : (
-            <TurnLine key={index} index={index} position={item.index} count={list.length} top={item.start} height={item.size} selected={index === current} onSelect={select} />
+            <TurnLine
+              key={index}
+              index={index}
+              position={item.index}
+              count={list.length}
+              top={item.start}
+              height={item.size}
+              selected={index === current}
+              onSelect={select}
+            />
           );
         })}
       </div>

@@ -5,7 +5,26 @@ import { post, saveState, savedState } from '../host';
 import { Cancelled, answer, call } from '../rpc';
 import { focusFind } from './find';
 import { announce, firstFinding, nextEdit, nextError, select, step, submission } from './navigate';
-import { FILTERS, TABS, attempt, failure, filter, helpOpen, reading, sample, show, stale, tab, thresholds, turn, uri, view, zoom, type Filter, type Tab } from './store';
+import {
+  FILTERS,
+  TABS,
+  attempt,
+  failure,
+  filter,
+  helpOpen,
+  reading,
+  sample,
+  show,
+  stale,
+  tab,
+  thresholds,
+  turn,
+  uri,
+  view,
+  zoom,
+  type Filter,
+  type Tab,
+} from './store';
 import { baseName } from './format';
 
 let opening: AbortController | null = null;
@@ -113,7 +132,14 @@ export function start(): void {
     }
   });
   effect(() => {
-    const state = { uri: uri.value, attempt: attempt.value, turn: turn.value, tab: tab.value, thresholds: thresholds.value, filter: filter.value };
+    const state = {
+      uri: uri.value,
+      attempt: attempt.value,
+      turn: turn.value,
+      tab: tab.value,
+      thresholds: thresholds.value,
+      filter: filter.value,
+    };
     if (state.uri !== null && state.attempt !== null) saveState({ ...state, uri: state.uri, attempt: state.attempt });
   });
   post({ t: 'ready' });

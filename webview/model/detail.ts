@@ -27,7 +27,12 @@ function remember(key: string, value: unknown): void {
 export function useAnswer<P, R>(request: Request<P, R>, params: P | null): Loaded<R> {
   const revision = view.value?.revision ?? 0;
   const key = params === null ? null : `${revision} ${request.method} ${JSON.stringify(params)}`;
-  const [state, setState] = useState<{ key: string | null; value: R | null; error: string | null; slow: boolean }>({ key: null, value: null, error: null, slow: false });
+  const [state, setState] = useState<{ key: string | null; value: R | null; error: string | null; slow: boolean }>({
+    key: null,
+    value: null,
+    error: null,
+    slow: false,
+  });
   const [tries, setTries] = useState(0);
   useEffect(() => {
     if (key === null || params === null || kept.has(key)) return;

@@ -55,7 +55,8 @@ export function useFindMarks(root: RefObject<HTMLElement | null>, query: string,
     const box = ranges[0]?.getBoundingClientRect();
     const frame = element.getBoundingClientRect();
     // Only a pane that scrolls by itself is moved: the page stays where the find box is.
-    if (box && element.scrollHeight > element.clientHeight && (box.bottom > frame.bottom || box.top < frame.top)) element.scrollTop += box.top - frame.top - frame.height / 3;
+    if (box && element.scrollHeight > element.clientHeight && (box.bottom > frame.bottom || box.top < frame.top))
+      element.scrollTop += box.top - frame.top - frame.height / 3;
     return () => void CSS.highlights.delete(NAME);
   }, [root, query, shown]);
 }

@@ -40,7 +40,8 @@ export const count = (value: number): string => (value > 9999 ? separated.format
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 /** `$1.23`; fractions of a cent keep two digits. */
-export const money = (dollars: number): string => `$${dollars !== 0 && Math.abs(dollars) < 0.01 ? dollars.toPrecision(2) : dollars.toFixed(2)}`;
+export const money = (dollars: number): string =>
+  `$${dollars !== 0 && Math.abs(dollars) < 0.01 ? dollars.toPrecision(2) : dollars.toFixed(2)}`;
 
 /** A duration: `0.42 s`, `17.4 s`, `3 min 20 s`, `1 h 05 min`. */
 export function duration(seconds: number): string {

@@ -24,7 +24,11 @@ export function gateReason(result: LevelResult): string {
     case 'pending':
       return `${result.id} is decided when the episode ends`;
     case 'unknown':
-      return result.value.state === 'unscored' ? `${result.id} ${result.value.reason}` : result.value.state === 'failed' ? `${result.id} failed: ${result.value.error}` : `${result.id} unknown`;
+      return result.value.state === 'unscored'
+        ? `${result.id} ${result.value.reason}`
+        : result.value.state === 'failed'
+          ? `${result.id} failed: ${result.value.error}`
+          : `${result.id} unknown`;
     case 'none':
       return `${result.id} has no gate`;
   }
@@ -38,8 +42,10 @@ export function flips(before: Accumulation, after: Accumulation): string | null 
     const is = result.gate?.state;
     if (!is || is === was) return;
     const threshold = result.gate ? level(result.gate.threshold) : '';
-    if (is === 'shut') parts.push(`Gate ${result.id} shut at ${threshold}: ${after.masked} ${after.masked === 1 ? 'reward' : 'rewards'} masked.`);
-    else if (is === 'open') parts.push(`Gate ${result.id} open at ${threshold}: ${after.masked} ${after.masked === 1 ? 'reward' : 'rewards'} masked.`);
+    if (is === 'shut')
+      parts.push(`Gate ${result.id} shut at ${threshold}: ${after.masked} ${after.masked === 1 ? 'reward' : 'rewards'} masked.`);
+    else if (is === 'open')
+      parts.push(`Gate ${result.id} open at ${threshold}: ${after.masked} ${after.masked === 1 ? 'reward' : 'rewards'} masked.`);
     else parts.push(`Gate ${result.id} ${is} at ${threshold}.`);
   });
   return parts.length > 0 ? parts.join(' ') : null;

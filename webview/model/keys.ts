@@ -31,10 +31,13 @@ function focusId(id: string): void {
 }
 
 const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLInputElement ? target.type !== 'checkbox' && target.type !== 'button' : target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  target instanceof HTMLInputElement
+    ? target.type !== 'checkbox' && target.type !== 'button'
+    : target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 
 /** Widgets that use the arrow keys themselves. */
-const hasArrows = (target: EventTarget | null): boolean => target instanceof Element && target.closest('[role=tab],[role=slider],[role=dialog],.scroller') !== null;
+const hasArrows = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role=tab],[role=slider],[role=dialog],.scroller') !== null;
 
 export function onPageKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

@@ -39,7 +39,16 @@ export function seriesOf(table: ScoreTable): readonly Series[] {
       const score = episodeScore(source);
       const weighted = new Float64Array(turnCount);
       if (score.state === 'scored') weighted[turnCount - 1] = weight * score.value;
-      out.push({ ...base, id, label, weight, slot: out.length, episode: true, weighted, score: (t) => (t === turnCount - 1 ? score : null) });
+      out.push({
+        ...base,
+        id,
+        label,
+        weight,
+        slot: out.length,
+        episode: true,
+        weighted,
+        score: (t) => (t === turnCount - 1 ? score : null),
+      });
     }
   });
   return out;

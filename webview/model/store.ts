@@ -47,9 +47,12 @@ export const find = signal<FindState>(NO_FIND);
 /** Index into `find.hits`; −1: none chosen. */
 export const findAt = signal(-1);
 
-export const accumulation = computed<Accumulation | null>(() => (view.value ? accumulate(view.value.scores, { thresholds: thresholds.value }) : null));
+export const accumulation = computed<Accumulation | null>(() =>
+  view.value ? accumulate(view.value.scores, { thresholds: thresholds.value }) : null,
+);
 /** Arithmetic and gate of a turn under the present thresholds. */
-export const factsAt = (index: number): TurnFacts | null => (view.value && accumulation.value && index < view.value.turnCount ? factsOf(view.value.scores, accumulation.value, index) : null);
+export const factsAt = (index: number): TurnFacts | null =>
+  view.value && accumulation.value && index < view.value.turnCount ? factsOf(view.value.scores, accumulation.value, index) : null;
 export const series = computed<readonly Series[]>(() => (view.value ? seriesOf(view.value.scores) : []));
 
 const GRADE_RANK: Record<Grade, number> = { weak: 1, strong: 2, proved: 3 };

@@ -19,7 +19,8 @@ export function turnGate(acc: Accumulation, turn: number): TurnGate {
   const shut = acc.levels[blocker];
   if (shut) return { word: 'shut', level: shut, reason: gateReason(shut) };
   const lowest = acc.levels.at(-1);
-  const undecided = acc.paidState[turn] === UNDECIDED ? acc.levels.find((l) => l.gate?.state === 'pending' || l.gate?.state === 'unknown') : undefined;
+  const undecided =
+    acc.paidState[turn] === UNDECIDED ? acc.levels.find((l) => l.gate?.state === 'pending' || l.gate?.state === 'unknown') : undefined;
   const deciding = undecided ?? (lowest && lowest.blockedBy >= 0 ? acc.levels[lowest.blockedBy] : undefined);
   if (deciding?.gate) {
     const word = deciding.gate.state;
@@ -55,4 +56,5 @@ export function turnSentence({ raw, paid, lane, undecided }: TurnFacts): string 
 }
 
 /** Every digit of a score, or why it has none. */
-export const exactTitle = (score: Score): string => (score.state === 'scored' ? exactReward(score.value) : score.state === 'failed' ? score.error : score.reason);
+export const exactTitle = (score: Score): string =>
+  score.state === 'scored' ? exactReward(score.value) : score.state === 'failed' ? score.error : score.reason;

@@ -67,7 +67,9 @@ export function TextBlock({ text, language = 'text', ansi = false, wholeLength =
           First {count(text.length)} characters.{' '}
           {onShowAll && text.length < TEXT_AT_MOST ? (
             <button type="button" class="link" onClick={onShowAll}>
-              {wholeLength <= TEXT_AT_MOST ? `Show all ${count(wholeLength)} characters` : `Show the first ${count(TEXT_AT_MOST)} of ${count(wholeLength)} characters`}
+              {wholeLength <= TEXT_AT_MOST
+                ? `Show all ${count(wholeLength)} characters`
+                : `Show the first ${count(TEXT_AT_MOST)} of ${count(wholeLength)} characters`}
             </button>
           ) : (
             `The file's bytes hold the rest of ${count(wholeLength)}.`

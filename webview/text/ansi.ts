@@ -21,7 +21,9 @@ export const hasEscapes = (text: string): boolean => HAS_ESCAPE.test(text);
 function cleaned(text: string, colours: boolean): string {
   return text
     .replace(OPERATING_SYSTEM, '')
-    .replace(CONTROL, (_, parameters: string, final: string) => (colours && final === 'm' && parameters.length <= 40 ? `\u001b[${parameters}m` : ''))
+    .replace(CONTROL, (_, parameters: string, final: string) =>
+      colours && final === 'm' && parameters.length <= 40 ? `\u001b[${parameters}m` : '',
+    )
     .replace(OTHER, '')
     .replace(/\r\n?/g, '\n');
 }
