@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Host } from '../host/index';
 import { openHost } from '../host/index';
-import { SAMPLE, SHUT, fact, inspect } from './support';
+import { SAMPLE, SHUT, expectSame, fact, inspect, readTwin } from './support';
 
 let host: Host;
 beforeAll(async () => {
@@ -103,6 +103,29 @@ test('the folder table says what the command line says of each file', async () =
   await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
   await page.locator('tbody tr button.link').first().click();
   await host.inspector().getByTestId('turn-list').waitFor();
+});
+
+test('a report that the user sets decides the outcome, until it is taken back', async () => {
+  const { info } = JSON.parse(readFileSync(SAMPLE, 'utf8')) as { info: { submission: string } };
+  const tests = { FAIL_TO_PASS: { success: ['a'], failure: [] }, PASS_TO_PASS: { success: ['b'], failure: [] } };
+  const report = { 'marshmallow-code__marshmallow-1867': { patch_exists: true, patch_successfully_applied: true, resolved: true, tests_status: tests } };
+  host.write('graded/patch.diff', info.submission);
+  host.write('graded/report.json', JSON.stringify(report));
+  await host.openFile('runs/gpt/mm-1867/mm-1867.traj');
+  const page = host.inspector();
+  await page.getByTestId('turn-list').waitFor();
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('+1.55 if it fails');
+  await host.command('Turnpike: Set Test Report of Episode');
+  const path = join(host.workspace, 'graded/report.json');
+  const input = host.page.locator('.quick-input-widget input').first();
+  await input.fill(path);
+  await expect.poll(() => input.inputValue()).toBe(path);
+  await host.page.locator('.quick-input-widget').getByRole('button', { name: 'Use Report' }).click();
+  await expect.poll(() => fact(page, 'gra').innerText()).toBe('+2.55');
+  expectSame(await readTwin(page), inspect(join(host.workspace, 'runs/gpt/mm-1867/mm-1867.traj'), '--report', path));
+  await host.command('Turnpike: Set Test Report of Episode');
+  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Use No Set Report' }).click();
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('+1.55 if it fails');
 });
 
 test('the turnpike command for terminals runs as it was installed', async () => {

@@ -103,13 +103,20 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** VS Code's made-up host of a webview's own files: a service worker answers for it. */
+const WEBVIEW_HOST = '.vscode-resource.vscode-cdn.net';
+
 /** Collects the hosts that a browser context asked for beyond this machine. A service worker's own answers leave nothing. */
 function watchNetwork(context: BrowserContext, outside: Set<string>): void {
   const note = (url: string): void => {
     const { protocol, hostname } = new URL(url);
     if (/^(http|ws)s?:$/.test(protocol) && hostname !== '127.0.0.1') outside.add(hostname);
   };
-  context.on('requestfailed', (request) => note(request.url()));
+  context.on('requestfailed', (request) => {
+    // A page that is torn down gives up what its service worker was answering; one that asked the network would fail to find the host.
+    const given = request.failure()?.errorText === 'net::ERR_ABORTED' && new URL(request.url()).hostname.endsWith(WEBVIEW_HOST);
+    if (!given) note(request.url());
+  });
   context.on('response', (response) => {
     if (!response.fromServiceWorker()) note(response.url());
   });
