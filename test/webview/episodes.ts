@@ -11,6 +11,7 @@ import {
   type OutcomeClass,
   type TurnSeries,
 } from '../../server/reward/types';
+import { withoutAnsi } from '../../webview/text/ansi';
 
 /** A small deterministic generator (mulberry32). */
 export function random(seed: number): () => number {
@@ -261,10 +262,7 @@ export function fixture(options: EpisodeOptions): Fixture {
           synthetic: false,
           action: action(t).slice(0, 200),
           thought: thought(t).slice(0, 200),
-          // eslint-disable-next-line no-control-regex
-          observation: observation(t)
-            .replace(/\u001b\[[\d;]*m/g, '')
-            .slice(0, 400),
+          observation: withoutAnsi(observation(t)).slice(0, 400),
           seconds: 0.42,
           returnCode: t % 9 === 4 ? 1 : null,
           problem: null,

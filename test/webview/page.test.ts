@@ -406,6 +406,20 @@ describe('the host', () => {
     );
   });
 
+  test('an own module that waits to be allowed says so, with the way to allow it', async () => {
+    const made = fixture({ turns: 17, outcome: ['fails'] });
+    const reason =
+      'own module my_reward.mjs was not allowed to run; allow it with "Turnpike: Allow Own Reward Modules…", or --trust on the command line';
+    const levels = made.view.scores.levels.map((l) => ({
+      ...l,
+      turns: l.turns.map((s, i) => (i === 2 ? { ...s, reasons: [reason, reason] } : s)),
+    }));
+    const view = { ...made.view, scores: { ...made.view.scores, levels } };
+    const { page, actions } = await open({ ...made, view });
+    await page.locator('.notice', { hasText: 'Own module my_reward.mjs was not allowed to run.' }).locator('button').click();
+    expect(actions.at(-1)).toEqual({ kind: 'allowModules' });
+  });
+
   test('a slow answer says what is being read, a failed one why, both with the way out', async () => {
     const made = fixture({ turns: 17, outcome: ['fails'] });
     let fail = true;

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { ScoreTable } from '../../server/reward/types';
 import { act } from '../host';
 import { open } from '../model/client';
 import { baseName, count, plural } from '../model/format';
@@ -47,6 +48,29 @@ function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   );
 }
 
+/** Own modules that wait to be allowed, in the server's words. */
+function waitingModules(scores: ScoreTable): readonly string[] {
+  const reasons = scores.levels.flatMap(({ turns, episode }) => [
+    ...turns.flatMap((series) => series.reasons),
+    ...episode.flatMap(({ members }) => members.flatMap((score) => (score.state === 'unscored' ? [score.reason] : []))),
+  ]);
+  return [...new Set(reasons.filter((reason) => /^own module .* not allowed to run/.test(reason)))];
+}
+
+function Modules({ scores }: { readonly scores: ScoreTable }) {
+  const waiting = waitingModules(scores);
+  if (waiting.length === 0) return null;
+  return (
+    <p class="notice">
+      {waiting.map((reason) => `${reason.slice(0, 1).toUpperCase()}${reason.slice(1).split(';')[0]}.`).join(' ')} Its scores are left out
+      until then.{' '}
+      <button type="button" class="link" onClick={() => act({ kind: 'allowModules' })}>
+        Allow own reward modules
+      </button>
+    </p>
+  );
+}
+
 /** What the reader should know about the file before the numbers: stale, damaged, graded elsewhere, asked for trust. */
 export function Notices() {
   const current = view.value;
@@ -82,6 +106,7 @@ export function Notices() {
           ))}
         </p>
       )}
+      {current && <Modules scores={current.scores} />}
       {current && <Problems problems={current.problems} />}
     </>
   );
