@@ -36,17 +36,18 @@ export class SideReader {
 
   constructor(private readonly signal: AbortSignal | undefined) {}
 
-  /** Predicted patches by instance. */
-  predictions(path: string): Promise<ReadonlyMap<string, PatchFact> | null> {
-    return this.readCached('predictions', path, (text) => {
+  /** Predicted patches by instance. `quiet`: a file that can't be read is passed over in silence. */
+  predictions(path: string, quiet = false): Promise<ReadonlyMap<string, PatchFact> | null> {
+    const parse = (text: string): Parsed<ReadonlyMap<string, PatchFact>> => {
       const all = parsePredictions(text);
       if (all.facts === null) return { facts: null, complaint: all.complaint };
       return { facts: new Map([...all.facts].map(([id, { model, patch }]) => [id, { model, hash: hashOf(patch) }])), complaint: null };
-    });
+    };
+    return this.readCached('predictions', path, parse, quiet);
   }
 
   /** As {@link read}, kept while the file stays the same. */
-  async readCached<Facts>(kind: SideKind, path: string, parse: (text: string) => Parsed<Facts>): Promise<Facts | null> {
+  async readCached<Facts>(kind: SideKind, path: string, parse: (text: string) => Parsed<Facts>, quiet = false): Promise<Facts | null> {
     this.signal?.throwIfAborted();
     const stats = await stat(path).catch(() => null);
     if (stats === null) return null;
@@ -65,7 +66,7 @@ export class SideReader {
       if (cache.size <= CACHE_ENTRIES) break;
       cache.delete(oldest);
     }
-    return this.accept(path, value);
+    return quiet ? value.facts : this.accept(path, value);
   }
 
   async read<Facts>(kind: SideKind, path: string, parse: (text: string) => Parsed<Facts>): Promise<Facts | null> {

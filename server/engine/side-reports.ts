@@ -9,7 +9,9 @@ import { PREDICTION_FILES, exists, hashOf, type SideReader } from './side-read';
 /** Folders listed below one `logs/run_evaluation`, its depth (run id / model / …) and sub-folders tried for predictions. */
 const LOG_FOLDERS = 512;
 const LOG_DEPTH = 3;
-const SIBLING_FOLDERS = 64;
+const RUN_SUBFOLDERS = 64;
+/** Names of folders that hold a run's reports: the run's own folder is the one above. */
+const REPORT_FOLDERS = new Set(['reports', 'results', 'logs']);
 
 /** What the episode hands in, as far as reports are concerned. */
 export interface Submitted {
@@ -45,7 +47,7 @@ export class ReportSearch {
       const graded = await this.gradedPatches(candidate, file, verdict);
       if (graded.length === 0) {
         this.otherReports.push(`${candidate} (no patch.diff or prediction beside it says which patch it graded)`);
-      } else if (!graded.some((hash) => this.equalsSubmission(hash))) {
+      } else if (!graded.every((hash) => this.equalsSubmission(hash))) {
         this.otherReports.push(candidate);
       } else if (counted === null) {
         counted = this.asReport(verdict, candidate, this.submitted.hash);
@@ -58,7 +60,10 @@ export class ReportSearch {
     return counted;
   }
 
-  /** A report that the user names is taken at its word, unless it can be seen to have graded another patch. */
+  /**
+   * A report that the user names is taken at the user's word where nothing tells which patch it graded, and a problem
+   * says so. It does not count where it can be seen to have graded another patch, or to be of another instance.
+   */
   async named(path: string): Promise<Report | null> {
     if (!(await exists(path))) {
       this.reader.warn(`The report ${path} is not there. Name an existing file.`);
@@ -70,8 +75,10 @@ export class ReportSearch {
         this.reader.warn(`${path} is no test report: it has neither "resolved" nor a list of resolved instances.`);
       return null;
     }
-    const only = file.verdicts.size === 1 && !this.submitted.instanceKnown ? [...file.verdicts.keys()] : [];
-    const verdict = verdictOn(file, [...this.submitted.ids, ...only]);
+    const own = verdictOn(file, this.submitted.ids);
+    // A file that does not name its task may be of the one instance of the report, if the patches are equal.
+    const foreign = own === null && !this.submitted.instanceKnown && file.verdicts.size === 1 ? [...file.verdicts.keys()] : [];
+    const verdict = own ?? verdictOn(file, foreign);
     if (verdict === null) {
       const count = file.verdicts.size.toLocaleString('en');
       this.reader.warn(
@@ -79,13 +86,28 @@ export class ReportSearch {
       );
       return null;
     }
-    const graded = await this.gradedPatches(path, file, verdict);
-    if (this.submitted.known && graded.length > 0 && !graded.some((hash) => this.equalsSubmission(hash))) {
+    const graded = await this.gradedPatches(path, file, verdict, foreign);
+    const refuse = (why: string): null => {
       this.otherReports.push(path);
-      this.reader.warn(`The report ${path} graded another patch than this episode's submission, so it does not count.`);
+      this.reader.warn(`The report ${path} ${why}, so it does not count.`);
       return null;
-    }
-    return this.asReport(verdict, path, graded.length > 0 ? this.submitted.hash : null);
+    };
+    const comparable = this.submitted.known && graded.length > 0;
+    if (comparable && !graded.every((hash) => this.equalsSubmission(hash)))
+      return refuse("graded another patch than this episode's submission");
+    if (!comparable && this.submitted.known && (this.submitted.empty || this.submitted.hash === null))
+      return refuse('graded a patch, and this episode handed in none');
+    if (!comparable && foreign.length > 0)
+      return refuse(
+        `is of the instance ${foreign.join()}, which this file does not name, and nothing shows that it graded this submission (a patch.diff beside it would)`,
+      );
+    if (!comparable)
+      this.reader.warn(
+        this.submitted.known
+          ? `The report ${path} counts because it was named: no patch.diff or prediction beside it says which patch it graded.`
+          : `The report ${path} counts because it was named: this file records no submission to compare with the patch that it graded.`,
+      );
+    return this.asReport(verdict, path, comparable ? this.submitted.hash : null);
   }
 
   private asReport(verdict: Verdict, source: string, hash: number | null): Report {
@@ -139,18 +161,24 @@ export class ReportSearch {
   }
 
   /**
-   * Hashes of the patches that a report may have graded: of `patch.diff` beside it, else of the nearest predictions for
-   * this instance. Empty: nothing tells.
+   * Hashes of the patches that a report may have graded: of `patch.diff` beside it, else of the predictions of its own
+   * run, nearest first. Empty: nothing tells. Other runs' predictions are no evidence, even where their patch is equal.
    */
-  private async gradedPatches(report: string, file: ReportFile, verdict: Verdict): Promise<(number | null)[]> {
+  private async gradedPatches(
+    report: string,
+    file: ReportFile,
+    verdict: Verdict,
+    foreign: readonly string[] = [],
+  ): Promise<(number | null)[]> {
     if (verdict.patchIsNone) return [null];
+    const ids = [...this.submitted.ids, ...foreign];
     const folder = dirname(report);
     const patchFiles =
       file.kind === 'run'
         ? []
         : basename(report) === 'report.json'
           ? ['patch.diff']
-          : this.submitted.ids.flatMap((id) => [`${id}.patch.diff`, `${id}.patch`, `${id}.diff`]);
+          : ids.flatMap((id) => [`${id}.patch.diff`, `${id}.patch`, `${id}.diff`]);
     for (const name of patchFiles) {
       const patch = await this.reader.read('patch', join(folder, name), (text) => ({ facts: text, complaint: null }));
       if (patch !== null) return [hashOf(patch)];
@@ -159,31 +187,50 @@ export class ReportSearch {
     if (logs >= 0) {
       // Below logs/run_evaluation the folder's name says whose predictions were graded.
       const inside = folder.slice(logs).split(sep);
-      return this.predictedPatches([folder.slice(0, logs)], (model) => model !== null && inside.includes(model.replaceAll('/', '__')));
+      return this.listedPatches(folder.slice(0, logs), ids, (model) => model !== null && inside.includes(model.replaceAll('/', '__')));
     }
-    const own = await this.predictedPatches([folder], () => true);
-    if (own.length > 0) return own;
-    const above = dirname(folder);
-    const inAbove = await this.predictedPatches([above], () => true);
-    if (inAbove.length > 0) return inAbove;
-    const siblings = (await this.reader.list(above)).filter((entry) => entry.isDirectory()).slice(0, SIBLING_FOLDERS);
-    return this.predictedPatches(
-      siblings.map((entry) => join(above, entry.name)),
-      () => true,
-    );
+    for (const place of placesOfRun(folder, ids)) {
+      const patches = await this.predictedPatches(place, ids);
+      if (patches.length > 0) return patches;
+    }
+    return basename(folder) === 'reports' ? this.patchesBelow(dirname(folder), ids) : [];
   }
 
-  private async predictedPatches(folders: readonly string[], ofModel: (model: string | null) => boolean): Promise<(number | null)[]> {
-    const patches: (number | null)[] = [];
-    for (const folder of folders) {
-      for (const name of [...this.submitted.ids.map((id) => `${id}.pred`), ...PREDICTION_FILES]) {
-        const predictions = await this.reader.predictions(join(folder, name));
-        for (const id of predictions === null ? [] : this.submitted.ids) {
-          const found = predictions?.get(id);
-          if (found !== undefined && ofModel(found.model)) patches.push(found.hash);
-        }
+  /** Of a folder's lists, which the harness grades, else of the instance's own prediction. */
+  private async predictedPatches(folder: string, ids: readonly string[]): Promise<(number | null)[]> {
+    const listed = await this.listedPatches(folder, ids, () => true);
+    if (listed.length > 0) return listed;
+    for (const id of ids) {
+      for (const path of [join(folder, `${id}.pred`), join(folder, id, `${id}.pred`)]) {
+        const found = (await this.reader.predictions(path))?.get(id);
+        if (found !== undefined) return [found.hash];
       }
     }
+    return [];
+  }
+
+  private async listedPatches(
+    folder: string,
+    ids: readonly string[],
+    ofModel: (model: string | null) => boolean,
+    quiet = false,
+  ): Promise<(number | null)[]> {
+    const patches: (number | null)[] = [];
+    for (const name of PREDICTION_FILES) {
+      const predictions = await this.reader.predictions(join(folder, name), quiet);
+      for (const id of predictions === null ? [] : ids) {
+        const found = predictions?.get(id);
+        if (found !== undefined && ofModel(found.model)) patches.push(found.hash);
+      }
+    }
+    return patches;
+  }
+
+  /** Of lists in the run's sub-folders. They may be other runs' too, so a damaged one is no news of this episode. */
+  private async patchesBelow(run: string, ids: readonly string[]): Promise<(number | null)[]> {
+    const folders = (await this.reader.list(run)).filter((entry) => entry.isDirectory()).slice(0, RUN_SUBFOLDERS);
+    const patches: (number | null)[] = [];
+    for (const { name } of folders) patches.push(...(await this.listedPatches(join(run, name), ids, () => true, true)));
     return patches;
   }
 
@@ -194,3 +241,10 @@ export class ReportSearch {
 }
 
 const outcome = (verdict: { readonly resolved: boolean }): string => (verdict.resolved ? 'resolved' : 'not resolved');
+
+/** Where the predictions that a report graded may lie: its folder, and those above as far as they are of the same run. */
+function placesOfRun(folder: string, ids: readonly string[]): string[] {
+  const places = [folder];
+  for (let at = folder; ids.includes(basename(at)) || REPORT_FOLDERS.has(basename(at)); at = dirname(at)) places.push(dirname(at));
+  return places;
+}

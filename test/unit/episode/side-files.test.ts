@@ -126,6 +126,49 @@ describe('test reports', () => {
     expect(await find(TRAJ, episode(OTHER))).toMatchObject({ report: null, otherReports: [source] });
   });
 
+  it('of a run count when the instance’s own .pred is the submission', async () => {
+    const source = put('out/results.json', { resolved_ids: [IID], submitted_ids: [IID], completed_ids: [IID] });
+    put(`out/${IID}/${IID}.pred`, { instance_id: IID, model_patch: PATCH });
+    expect((await find(TRAJ, episode(PATCH))).report).toMatchObject({ resolved: true, source });
+    expect(await find(TRAJ, episode(OTHER))).toMatchObject({ report: null, otherReports: [source] });
+  });
+
+  it('of a run are not proved by the predictions of a run beside it, nor by those above', async () => {
+    const source = put('runA/results.json', { resolved_ids: [IID], completed_ids: [IID] });
+    put('runB/preds.json', { [IID]: { model_patch: PATCH } });
+    put('preds.json', { [IID]: { model_patch: PATCH } });
+    const path = `runA/${IID}/${IID}.traj`;
+    expect(await find(path, episode(PATCH))).toMatchObject({
+      report: null,
+      otherReports: [`${source} (no patch.diff or prediction beside it says which patch it graded)`],
+    });
+    put(`runA/${IID}/${IID}.pred`, { instance_id: IID, model_patch: OTHER });
+    expect(await find(path, episode(PATCH))).toMatchObject({ report: null, otherReports: [source] });
+  });
+
+  it('in results/ and logs/<iid> are of the run whose folder holds that one', async () => {
+    put('preds.json', { [IID]: { model_patch: PATCH } });
+    put('results/results.json', { resolved: [IID], applied: [IID] });
+    expect((await find(TRAJ, episode(PATCH))).report?.resolved).toBe(true);
+    const nearer = put(`logs/${IID}/report.json`, report(true));
+    expect((await find(TRAJ, episode(PATCH))).report?.source).toBe(nearer);
+  });
+
+  it('in reports/ do not count while predictions in the run’s folders differ; a damaged one there is no news', async () => {
+    const source = put(`out/reports/${IID}.report.json`, report(true));
+    put('out/a/preds.json', { [IID]: { model_patch: PATCH } });
+    put('out/b/preds.json', '{"half": ');
+    expect(await find(TRAJ, episode(PATCH))).toMatchObject({ report: { source }, problems: [] });
+    put('out/b/preds.json', { [IID]: { model_patch: OTHER } });
+    expect(await find(TRAJ, episode(PATCH))).toMatchObject({ report: null, otherReports: [source] });
+  });
+
+  it('of one run say nothing of damaged files of others', async () => {
+    put('runA/results.json', { resolved_ids: [IID], completed_ids: [IID] });
+    put('runB/preds.json', '{"half": ');
+    expect((await find(`runA/${IID}/${IID}.traj`, episode(PATCH))).problems).toEqual([]);
+  });
+
   it('do not count while nothing tells which patch they graded', async () => {
     const source = put(`out/reports/${IID}.report.json`, report(true));
     const side = await find(TRAJ, episode(PATCH));
@@ -193,9 +236,41 @@ describe('test reports', () => {
 describe('a report that the user names', () => {
   const named = (file: string, of = episode(PATCH)): Promise<SideFacts> => find(`${IID}.traj`, of, { reportFile: join(root, file) });
 
-  it('counts where nothing tells which patch it graded', async () => {
-    put('x/mine.json', report(true));
-    expect((await named('x/mine.json')).report).toMatchObject({ resolved: true, patchHash: null });
+  const messages = ({ problems }: SideFacts): string[] => problems.map(({ message }) => message);
+
+  it('counts where nothing tells which patch it graded, and a sentence says so', async () => {
+    const source = put('x/mine.json', report(true));
+    const side = await named('x/mine.json');
+    expect(side.report).toMatchObject({ resolved: true, patchHash: null });
+    expect(messages(side)).toEqual([
+      `The report ${source} counts because it was named: no patch.diff or prediction beside it says which patch it graded.`,
+    ]);
+  });
+
+  it.each([
+    ['a limit without submission', null, 'exit_cost'],
+    ['an empty submission', '', 'submitted'],
+    ['a submit without submission', null, 'submitted'],
+  ])('does not count for %s, when it graded a patch', async (_name, submission, exitStatus) => {
+    const source = put('x/mine.json', report(true));
+    const side = await named('x/mine.json', episode(submission, exitStatus));
+    expect([side.report, side.otherReports]).toEqual([null, [source]]);
+    expect(messages(side)).toEqual([`The report ${source} graded a patch, and this episode handed in none, so it does not count.`]);
+  });
+
+  it('of another instance counts for a file that names none only where the patches are equal', async () => {
+    const source = put('x/report.json', { other: (report(true) as Record<string, unknown>)[IID] });
+    const nameless = (of = episode(PATCH)): Promise<SideFacts> => find('ep.traj', of, { reportFile: source });
+    const unproved = await nameless();
+    expect([unproved.report, unproved.otherReports]).toEqual([null, [source]]);
+    expect(messages(unproved)).toEqual([
+      `The report ${source} is of the instance other, which this file does not name, and nothing shows that it graded this submission (a patch.diff beside it would), so it does not count.`,
+    ]);
+    put('preds.json', { other: { model_patch: OTHER } });
+    put('x/preds.json', { other: { model_patch: PATCH } });
+    const proved = await nameless();
+    expect([proved.report?.resolved, messages(proved)]).toEqual([true, []]);
+    expect((await nameless(episode(OTHER))).report).toBeNull();
   });
 
   it('does not count where it graded another patch', async () => {
@@ -211,7 +286,9 @@ describe('a report that the user names', () => {
   it('is taken at the user’s word where the file records neither a submission nor an end', async () => {
     put('x/report.json', report(true));
     put('x/patch.diff', OTHER);
-    expect((await named('x/report.json', episode(null, null))).report).toMatchObject({ resolved: true });
+    const side = await named('x/report.json', episode(null, null));
+    expect(side.report).toMatchObject({ resolved: true, patchHash: null });
+    expect(messages(side)[0]).toMatch(/counts because it was named: this file records no submission to compare/);
     expect((await named('x/report.json', episode(null, 'exit_cost'))).report).toBeNull();
   });
 
