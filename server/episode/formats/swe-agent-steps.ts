@@ -78,6 +78,8 @@ function stepTurn(
   // 0.2–0.6 record neither state nor time for every step; there an observation is the sign of a run.
   const timed = doc.has(step, 'execution_time') || doc.has(step, 'state');
   const ran = (seconds ?? 0) > 0 || state !== null || (!timed && observationText !== null);
+  // 0.7 measures the time of its pseudo-actions too, so only the layout tells them from a command of that name.
+  const isOld = !doc.has(step, 'query') && !doc.has(step, 'messages') && doc.kind(doc.child(step, 'state')) !== 'object';
   const kind = kindOf();
   const executed = ran && (kind === 'action' || kind === 'retry');
   const thought = thoughtOf();
@@ -108,7 +110,7 @@ function stepTurn(
       if (RUNNER_EXIT.test(response) && (last || ended)) return 'limit_exit';
       return 'unparsable';
     }
-    if (PSEUDO_ACTIONS.has(typed) && (seconds ?? 0) === 0) return 'limit_exit';
+    if (PSEUDO_ACTIONS.has(typed) && isOld) return 'limit_exit';
     if (typed === 'exit' || typed === 'exit_forfeit') return 'exit';
     // A refused command has an empty observation and no time; without either the file does not tell why it did not run.
     if (ran || !doc.has(step, 'execution_time') || (observationText ?? '') !== '') return 'action';

@@ -161,6 +161,15 @@ describe('SWE-agent 0.x', () => {
     });
   });
 
+  it.each([
+    ['submitted-exit_cost', 'fails,passes'],
+    ['exit_context', 'no_submit'],
+  ])('0.7 times its pseudo-actions too, which never ran all the same: %s', (name, classes) => {
+    const { raw, ...facts } = told(`swe-agent-0.7-${name}.traj`);
+    expect(facts).toMatchObject({ kinds: 'action+ action+ limit_exit~', classes });
+    expect(raw.at(-1)).toBe(0);
+  });
+
   it.each(['exit_agent_error', 'early_exit'])('%s ends without a closing step', (exitStatus) => {
     expect(told(`swe-agent-0.x-${exitStatus}.traj`)).toMatchObject({
       kinds: 'action+ action+',
