@@ -18,6 +18,8 @@ type Node =
 const PAGE = 200;
 /** Folders of a workspace with no more files than this are unfolded from the start. */
 const OPENED = 50;
+/** How long a changed file is left alone before it is summarised. */
+const QUIET_MS = 500;
 /** Files looked at beyond the limit, to be able to say how many there are. */
 const COUNTED = 20_000;
 
@@ -31,6 +33,9 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
   private readonly nodes = new Map<string, Node>();
   private listing: Promise<{ readonly found: readonly Found[]; readonly total: number; readonly more: boolean }> | null = null;
   private timer: NodeJS.Timeout | null = null;
+  private watchers: vscode.Disposable[] = [];
+  private readonly stale = new Map<string, vscode.Uri>();
+  private staleTimer: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly engine: Engine,
@@ -49,19 +54,12 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
       engine.onChanged((c) => this.touched(vscode.Uri.parse(c.uri))),
       engine.onUp(() => this.refresh()),
     );
-    for (const glob of setting('turnpike.episodes.include')) {
-      const watcher = vscode.workspace.createFileSystemWatcher(glob);
-      this.subscriptions.push(
-        watcher,
-        watcher.onDidCreate(() => this.later()),
-        watcher.onDidDelete(() => this.later()),
-        watcher.onDidChange((uri) => this.touched(uri)),
-      );
-    }
+    this.watch();
   }
 
   /** Lists the workspace anew. */
   refresh(): void {
+    this.watch();
     this.listing = null;
     this.nodes.clear();
     this.episodes.forgetAll();
@@ -129,7 +127,21 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
 
   dispose(): void {
     if (this.timer) clearTimeout(this.timer);
-    for (const s of this.subscriptions) s.dispose();
+    if (this.staleTimer) clearTimeout(this.staleTimer);
+    for (const s of [...this.watchers, ...this.subscriptions]) s.dispose();
+  }
+
+  private watch(): void {
+    for (const w of this.watchers) w.dispose();
+    this.watchers = setting('turnpike.episodes.include').flatMap((glob) => {
+      const watcher = vscode.workspace.createFileSystemWatcher(glob);
+      return [
+        watcher,
+        watcher.onDidCreate(() => this.later()),
+        watcher.onDidDelete(() => this.later()),
+        watcher.onDidChange((uri) => this.touched(uri)),
+      ];
+    });
   }
 
   private later(): void {
@@ -140,10 +152,16 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     }, 500);
   }
 
+  /** A running episode is written after each turn: it is summarised again once it is quiet, and only while it is seen. */
   private touched(uri: vscode.Uri): void {
     this.episodes.forget(uri);
-    const node = this.nodes.get(uri.toString());
-    if (node && this.view.visible) void this.summarise([uri]);
+    this.stale.set(uri.toString(), uri);
+    this.staleTimer ??= setTimeout(() => {
+      this.staleTimer = null;
+      const seen = this.view.visible ? [...this.stale.values()].filter((u) => this.nodes.has(u.toString())) : [];
+      this.stale.clear();
+      if (seen.length > 0) void this.summarise(seen);
+    }, QUIET_MS);
   }
 
   private async roots(): Promise<Node[]> {

@@ -108,7 +108,9 @@ test('the folder table says what the command line says of each file', async () =
 test('a report that the user sets decides the outcome, until it is taken back', async () => {
   const { info } = JSON.parse(readFileSync(SAMPLE, 'utf8')) as { info: { submission: string } };
   const tests = { FAIL_TO_PASS: { success: ['a'], failure: [] }, PASS_TO_PASS: { success: ['b'], failure: [] } };
-  const report = { 'marshmallow-code__marshmallow-1867': { patch_exists: true, patch_successfully_applied: true, resolved: true, tests_status: tests } };
+  const report = {
+    'marshmallow-code__marshmallow-1867': { patch_exists: true, patch_successfully_applied: true, resolved: true, tests_status: tests },
+  };
   host.write('graded/patch.diff', info.submission);
   host.write('graded/report.json', JSON.stringify(report));
   await host.openFile('runs/gpt/mm-1867/mm-1867.traj');
