@@ -12,6 +12,7 @@ beforeAll(async () => {
     files: {
       'runs/marshmallow.traj': { from: SAMPLE },
       'runs/shut.traj': { from: SHUT },
+      'runs/loop.traj': looping(),
       'runs/again.traj': { from: SAMPLE },
       'runs/hidden.traj': { from: SAMPLE },
       'live/running.traj': running(5),
@@ -25,6 +26,15 @@ afterAll(() => host?.close());
 beforeEach(async () => {
   await host.command('View: Close All Editors');
 });
+
+/** An episode that does the same eight times, in several lines with more than ASCII in them. */
+function looping(): string {
+  const episode = JSON.parse(readFileSync(SAMPLE, 'utf8')) as { trajectory: Record<string, unknown>[] };
+  const [first, ...rest] = episode.trajectory;
+  const step = { ...rest[2], action: 'python - "é" <<\'E\'\nprint("naïve 😀\\t")\n\tpass\nE' };
+  episode.trajectory = [first ?? {}, ...Array.from({ length: 8 }, () => step), ...rest];
+  return JSON.stringify(episode, null, 2).replaceAll('ï', '\\u00ef');
+}
 
 /** An episode whose run has not ended. */
 function running(turns: number): string {
@@ -52,20 +62,26 @@ const readable = (): Locator => host.page.locator('.monaco-editor[data-uri^="tur
 const selectedTurn = async (page: FrameLocator): Promise<string | null> =>
   await page.locator('[role=option][aria-selected=true]').getAttribute('data-turn');
 
-test('a click on a finding selects exactly the evidence, in the readable document', async () => {
-  const page = await openInspector('runs/shut.traj');
-  const file = join(host.workspace, 'runs/shut.traj');
-  const bytes = readFileSync(file);
-  const [finding] = inspect(file).findings;
-  expect(finding?.evidence.length).toBeGreaterThan(0);
-  for (const evidence of finding?.evidence ?? []) {
-    await page.locator(`#goto-box`).fill(String(evidence.turn + 1));
-    await page.locator(`#goto-box`).press('Enter');
-    await page.getByTestId('evidence').first().click();
-    await readable().waitFor();
-    await expect.poll(() => selectedText(host.page)).toBe(JSON.parse(`"${bytes.subarray(evidence.start, evidence.end).toString('utf8')}"`));
-  }
-});
+test.each(['runs/shut.traj', 'runs/loop.traj'])(
+  'a click on a finding of %s selects exactly the evidence, in the readable document',
+  async (path) => {
+    const page = await openInspector(path);
+    const file = join(host.workspace, path);
+    const bytes = readFileSync(file);
+    const [finding] = inspect(file).findings;
+    expect(finding?.evidence.length).toBeGreaterThan(0);
+    for (const evidence of finding?.evidence.slice(0, 3) ?? []) {
+      await page.locator(`#goto-box`).fill(String(evidence.turn + 1));
+      await page.locator(`#goto-box`).press('Enter');
+      await page.locator(`[data-testid=detail][data-turn="${evidence.turn}"]`).waitFor();
+      await page.getByTestId('evidence').first().click();
+      await readable().waitFor();
+      const text = JSON.parse(`"${bytes.subarray(evidence.start, evidence.end).toString('utf8')}"`) as string;
+      expect(text).not.toBe('');
+      await expect.poll(() => selectedText(host.page)).toBe(text);
+    }
+  },
+);
 
 test('chart, list and readable document stay in step, and none takes the focus', async () => {
   const page = await openInspector('runs/marshmallow.traj');
