@@ -68,7 +68,9 @@ describe('rewards', () => {
           index: t,
           raw: expected.rawState[t] === 0 ? expected.raw[t] : null,
           paid: expected.paidState[t] === 0 ? expected.paid[t] : null,
-          blockedBy: expected.levels[expected.blockedBy[t] ?? -1]?.id ?? '',
+          // A turn without a score stands under the gates of the lowest level.
+          blockedBy:
+            expected.levels[(expected.rawState[t] === 0 ? expected.blockedBy[t] : expected.levels.at(-1)?.blockedBy) ?? -1]?.id ?? '',
           gate: expected.levels[0]?.gate?.state,
           returnToGo: expected.returnToGoState[t] === 0 ? expected.returnToGo[t] : null,
         })),

@@ -37,6 +37,10 @@ export interface TurnArithmetic {
   readonly terms: readonly Term[];
   readonly raw: Score;
   readonly paid: Score;
+  /**
+   * How the gates above the turn's scores stand (above every level, where it has none), whatever `maskNegative` lets
+   * through: null while one is pending or unknown. `blockedBy`: id of the level whose gate is shut.
+   */
   readonly gate: { readonly open: boolean | null; readonly blockedBy: string | null };
   readonly returnToGo: Score;
   readonly leftOut: number;
@@ -100,7 +104,6 @@ export function turnArithmetic(table: ScoreTable, accumulation: Accumulation, tu
   });
 
   const missing = terms.find((term) => term.score.state === 'failed')?.score ?? terms[0]?.score ?? unscored('no function scores turns');
-  const blocker = table.levels[accumulation.blockedBy[turn] ?? -1]?.id ?? null;
   const undecided = accumulation.paidState[turn] === UNDECIDED;
   const anyScore = accumulation.rawState[turn] === SCORED;
   const raw = anyScore ? scored(accumulation.raw[turn]!) : missing;
@@ -108,7 +111,7 @@ export function turnArithmetic(table: ScoreTable, accumulation: Accumulation, tu
     terms,
     raw,
     paid: undecided ? unscored(undecidedReason(accumulation)) : anyScore ? scored(accumulation.paid[turn]!) : missing,
-    gate: { open: blocker !== null ? false : undecided ? null : anyScore || laneOpen(accumulation), blockedBy: blocker },
+    gate: gateOver(accumulation, terms),
     returnToGo:
       accumulation.returnToGoState[turn] === SCORED
         ? scored(accumulation.returnToGo[turn]!)
@@ -120,8 +123,10 @@ export function turnArithmetic(table: ScoreTable, accumulation: Accumulation, tu
 const reasonOf = (score: Score): string =>
   score.state === 'unscored' ? score.reason : score.state === 'failed' ? score.error : 'the outcome is not known';
 
-/** How the gates stand for a turn on which nothing was scored, and so nothing was held back. */
-function laneOpen(accumulation: Accumulation): boolean | null {
-  if (accumulation.levels.some((level) => level.verdict === 'masked')) return false;
-  return accumulation.levels.some((level) => level.verdict === 'undecided') ? null : true;
+function gateOver({ levels }: Accumulation, terms: readonly Term[]): TurnArithmetic['gate'] {
+  const scoring = new Set(terms.filter((term) => term.contribution !== null).map((term) => term.level));
+  const over = levels.filter((_, i) => scoring.size === 0 || scoring.has(i));
+  const masked = over.find((level) => level.verdict === 'masked');
+  if (masked) return { open: false, blockedBy: levels[masked.blockedBy]?.id ?? null };
+  return { open: over.some((level) => level.verdict === 'undecided') ? null : true, blockedBy: null };
 }
