@@ -25,8 +25,8 @@ export function parseDeepLink(path: string, query: string): Place | { readonly p
   const q = new URLSearchParams(query);
   const file = q.get('path') ?? '';
   if (file === '') return { problem: 'The link names no file: it needs path=….' };
-  if (!/^([/\\]|[A-Za-z]:[/\\])/.test(file)) return { problem: `The link's path "${file}" is not absolute.` };
-  if (!READABLE.test(file)) return { problem: `The link's file "${file}" is no .traj, .json or .jsonl file.` };
+  if (!/^([/\\]|[A-Za-z]:[/\\])/.test(file)) return { problem: `The link’s path "${file}" is not absolute.` };
+  if (!READABLE.test(file)) return { problem: `The link’s file "${file}" is no .traj, .json or .jsonl file.` };
   const count = (name: string): number | null | undefined => {
     const text = q.get(name);
     if (text === null || text === '') return null;
@@ -35,7 +35,7 @@ export function parseDeepLink(path: string, query: string): Place | { readonly p
   };
   const attempt = count('attempt');
   const turn = count('turn');
-  if (attempt === undefined) return { problem: `The link's attempt "${q.get('attempt') ?? ''}" is no whole number from 1.` };
-  if (turn === undefined) return { problem: `The link's turn "${q.get('turn') ?? ''}" is no whole number from 1.` };
+  if (attempt === undefined) return { problem: `The link’s attempt "${q.get('attempt') ?? ''}" is no whole number from 1.` };
+  if (turn === undefined) return { problem: `The link’s turn "${q.get('turn') ?? ''}" is no whole number from 1.` };
   return { path: file, attempt, turn };
 }

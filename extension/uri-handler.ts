@@ -17,7 +17,7 @@ export function uriHandler(inspectors: Inspectors): vscode.UriHandler {
         () => false,
       );
       if (!isFile) {
-        void vscode.window.showWarningMessage(`The link's file is not on this machine: ${place.path}`);
+        void vscode.window.showWarningMessage(`The link’s file is not on this machine: ${place.path}`);
         return;
       }
       await inspectors.show({ uri: vscode.Uri.file(place.path), attempt: place.attempt, turn: place.turn });
