@@ -161,11 +161,12 @@ describe('lanes', () => {
 describe('words', () => {
   test('numbers', () => {
     expect([0.1, -0.5, 0, -0, 0.004, -1e-9, 12.345].map(reward)).toEqual(['+0.10', '−0.50', '0.00', '0.00', '+0.004', '−1e-9', '+12.35']);
-    expect([0, -0.5, 1.000001, 1 / 3, Number.MAX_VALUE, -Number.MAX_VALUE].map(level)).toEqual([
+    expect([0, -0.5, 1.000001, 1 / 3, 1.4000000000000001, Number.MAX_VALUE, -Number.MAX_VALUE].map(level)).toEqual([
       '0.00',
       '−0.50',
       '1.000001',
       '0.333333',
+      '1.40',
       '∞',
       '−∞',
     ]);

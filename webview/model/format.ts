@@ -16,12 +16,18 @@ export function reward(value: number): string {
 /** A reward with every digit, for the reader who asks what exactly. */
 export const exactReward = (value: number): string => String(value).replace('-', MINUS);
 
+/** Six digits at most, two decimals at least: 1.4000000000000001 reads 1.40. */
+function shortened(value: number): string {
+  const near = Number(value.toPrecision(6));
+  return Number(near.toFixed(2)) === near ? near.toFixed(2) : String(near);
+}
+
 /** A threshold or level value: two decimals at least, a true minus, no plus sign. */
 export function level(value: number): string {
   if (Math.abs(value) >= Number.MAX_VALUE) return value > 0 ? '∞' : `${MINUS}∞`;
   const rounded = value.toFixed(2);
   const exact = String(value);
-  const text = Number(rounded) === value ? rounded : exact.length <= 10 ? exact : value.toPrecision(6);
+  const text = Number(rounded) === value ? rounded : exact.length <= 10 ? exact : shortened(value);
   return text.replace('-', MINUS).replace(/^−0\.00$/, '0.00');
 }
 
