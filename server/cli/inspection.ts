@@ -76,13 +76,14 @@ async function jsonRollout(opened: Opened, of: OpenedRollout): Promise<JsonRollo
         gra: plain(accumulation.totals.gra),
         outcomeOnly: plain(accumulation.totals.outcomeOnly),
         leftOut: accumulation.totals.leftOut,
+        heldBack: accumulation.heldBack,
         ...(accumulation.totals.bounds === null
           ? {}
           : {
               bounds: {
                 dra: [...accumulation.totals.bounds.dra],
                 gra: [...accumulation.totals.bounds.gra],
-                outcomeOnly: [...accumulation.totals.bounds.outcomeOnly],
+                ...(accumulation.totals.bounds.outcomeOnly ? { outcomeOnly: [...accumulation.totals.bounds.outcomeOnly] } : {}),
               },
             }),
       },

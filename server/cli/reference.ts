@@ -14,8 +14,12 @@ ones with whole turns included; see \`problems\`), 2 any was not (one sentence p
 - A score is \`{state: "scored", value}\`, \`{state: "unscored", reason}\` or \`{state: "failed", error}\`. Missing is not zero.
 - \`turns[].raw\` and \`turns[].paid\` are the weighted sums of the turn's scored functions before and after the gates;
   \`leftOut\` says how many scores are not in them. An episode-scope function below the top level counts on the last turn.
-- \`totals.dra\` = Σ raw + outcome, \`totals.gra\` = Σ paid + outcome, over what is scored. While the outcome is one of
-  {fails, passes}, totals are unscored and \`totals.bounds\` holds \`[if the tests fail, if they pass]\`.
+- \`totals.dra\` = Σ raw + outcome, \`totals.gra\` = Σ paid + outcome, over what is scored. \`totals.leftOut\` counts the scores
+  that could not be had, \`totals.heldBack\` those under a gate that is pending or unknown: they are in \`dra\`, not in \`gra\`.
+  While the outcome is one of {fails, passes}, a total on which the two disagree is unscored and \`totals.bounds\` holds
+  \`[if the tests fail, if they pass]\`; without \`outcomeOnly\` where that is not known for both.
+- \`gate\` of a turn is the gate above the levels that score it, or above all levels where none does. \`blockedBy\` names the
+  level whose gate is shut; with \`maskNegative: false\` the turn's negative scores may be paid all the same.
 - \`outcome.class\` is \`submitted\` while tests are unknown, null while the run has not ended.
 - The evidence bytes of a finding are the inside of a JSON string (\`JSON.parse('"' + bytes + '"')\` is the text), or with
   \`encoding: "json"\` JSON text that is shown as it stands.

@@ -62,6 +62,7 @@ function rolloutReport(opened: Opened, of: OpenedRollout, best: boolean, paint: 
     `masked ${a.masked} of ${rollout.turns.length}`,
     `${count(findings.length, 'finding')}${strong > 0 ? ` (${strong} strong)` : ''}`,
     a.totals.leftOut > 0 ? `${count(a.totals.leftOut, 'score')} left out` : null,
+    a.heldBack > 0 ? `${count(a.heldBack, 'score')} held back by an undecided gate` : null,
   ];
   const gates = a.levels.flatMap((level) =>
     level.gate === null || level.gate.state === 'none'

@@ -40,8 +40,9 @@ const rewards = z.strictObject({
     dra: score,
     gra: score,
     outcomeOnly: score,
-    leftOut: index,
-    bounds: z.strictObject({ dra: pair, gra: pair, outcomeOnly: pair }).optional(),
+    leftOut: index.describe('scores that could not be had: they are in no total'),
+    heldBack: index.describe('scores under a gate that is pending or unknown: they are in `dra`, not in `gra`'),
+    bounds: z.strictObject({ dra: pair, gra: pair, outcomeOnly: pair.optional() }).optional(),
   }),
   episode: z.record(z.string(), score).describe('scores of the episode-scope functions, by name'),
   turns: z.array(

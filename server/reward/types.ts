@@ -132,6 +132,8 @@ export interface Accumulation {
   readonly masked: number;
   /** Turns with a score whose gate is pending or unknown. */
   readonly undecided: number;
+  /** Scores that a pending or unknown gate holds back: they are in `raw` and `totals.dra`, not in `paid` and `totals.gra`. */
+  readonly heldBack: number;
   readonly totals: Totals;
 }
 
@@ -139,11 +141,11 @@ export interface Totals {
   readonly dra: Score;
   readonly gra: Score;
   readonly outcomeOnly: Score;
-  /** `[ifFails, ifPasses]` where the outcome is the set of both. */
+  /** `[ifFails, ifPasses]` where the two disagree on a total; `outcomeOnly` is not there where it is not known for both. */
   readonly bounds: {
     readonly dra: readonly [number, number];
     readonly gra: readonly [number, number];
-    readonly outcomeOnly: readonly [number, number];
+    readonly outcomeOnly?: readonly [number, number];
   } | null;
   /** Scores left out of the totals. */
   readonly leftOut: number;

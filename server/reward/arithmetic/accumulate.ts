@@ -95,6 +95,7 @@ export function accumulate(table: ScoreTable, options: AccumulateOptions = {}): 
   const paid = new Float64Array(turnCount);
   const paidState = Uint8Array.from(sums.rawState);
   const blockedBy = new Int16Array(turnCount).fill(-1);
+  let heldBack = 0;
   table.levels.forEach((level, i) => {
     const { all, negative, scoredCount, negativeCount } = sums.levels[i]!;
     const { verdict, blockedBy: blocker } = fates[i]!;
@@ -109,8 +110,10 @@ export function accumulate(table: ScoreTable, options: AccumulateOptions = {}): 
         held -= negativeCount[t]!;
       }
       if (held === 0) continue;
-      if (verdict === 'undecided') paidState[t] = UNDECIDED;
-      else if (blockedBy[t]! < 0) blockedBy[t] = blocker;
+      if (verdict === 'undecided') {
+        paidState[t] = UNDECIDED;
+        heldBack += held;
+      } else if (blockedBy[t]! < 0) blockedBy[t] = blocker;
     }
   });
   let masked = 0;
@@ -153,6 +156,7 @@ export function accumulate(table: ScoreTable, options: AccumulateOptions = {}): 
     leftOut: sums.leftOut,
     masked,
     undecided,
+    heldBack,
     totals,
   };
 }
@@ -199,13 +203,17 @@ function accumulateTotals(table: ScoreTable, sums: Prepared, gates: readonly (Ga
   };
   const [fails, passes] = perMember;
   const [failsOnly, passesOnly] = topValues;
+  const dra = total('dra', sums.raw);
+  const gra = total('gra', paid);
+  const onlyKnown = typeof failsOnly === 'number' && typeof passesOnly === 'number';
+  const differs = [dra, gra, ...(onlyKnown ? [outcomeOnly] : [])].some((one) => one.state !== 'scored');
   const bounds =
-    sums.members === 2 && fails && passes
+    sums.members === 2 && fails && passes && differs
       ? {
           dra: [fails.dra, passes.dra] as const,
           gra: [fails.gra, passes.gra] as const,
-          outcomeOnly: [failsOnly ?? 0, passesOnly ?? 0] as const,
+          ...(onlyKnown ? { outcomeOnly: [failsOnly, passesOnly] as const } : {}),
         }
       : null;
-  return { dra: total('dra', sums.raw), gra: total('gra', paid), outcomeOnly, bounds, leftOut };
+  return { dra, gra, outcomeOnly, bounds, leftOut };
 }

@@ -230,6 +230,32 @@ describe('missing is not zero', () => {
   });
 });
 
+describe('a gate that can’t be known', () => {
+  const unknown = (classes: Parameters<typeof sweTable>[0], low: Partial<LevelScores> = {}): ScoreTable => ({
+    ...sweTable(classes, [0.5, 0.25]),
+    levels: [
+      level('exit', { gate: { threshold: 0, op: '>=' }, turns: [series([null, null])] }),
+      level('steps', { turns: [series([0.5, 0.25]), series([null, -1])], ...low }),
+    ],
+  });
+  it('pays nothing, and says beside G-RA how many scores it holds back', () => {
+    const result = accumulate(unknown(['fails', 'passes']));
+    expect(result.totals).toMatchObject({ dra: scored(-0.25), gra: scored(0), leftOut: 3 });
+    expect(result.heldBack).toBe(3);
+    expect(result.totals.outcomeOnly).toEqual(unscored('no value'));
+    expect(accumulate(unknown(['fails', 'passes'], { maskNegative: false })).heldBack).toBe(2);
+    expect(accumulate(sweTable([], STEPS)).heldBack).toBe(STEPS.length);
+    expect(accumulate(sweTable(['fails', 'passes'], STEPS)).heldBack).toBe(0);
+  });
+  it('gives no bounds where fails and passes agree', () => {
+    expect(accumulate(unknown(['fails', 'passes'])).totals.bounds).toBeNull();
+  });
+  it('gives no bounds of an outcome that is not known', () => {
+    const differs = { episode: [episodeScore([scored(0), scored(1)], 1, 'outcome')] };
+    expect(accumulate(unknown(['fails', 'passes'], differs)).totals.bounds).toEqual({ dra: [-0.25, 0.75], gra: [0, 0] });
+  });
+});
+
 describe('episode scores of lower levels', () => {
   const withLow = (members: Score[], classes: Parameters<typeof sweTable>[0] = ['fails'], steps = [0.1, 0.2]): ScoreTable => {
     const base = sweTable(classes, steps);
@@ -409,7 +435,7 @@ describe('properties', () => {
           const alone = accumulate(single).totals;
           expect(totals.bounds!.dra[m]).toBeCloseTo(value(alone.dra), 12);
           expect(totals.bounds!.gra[m]).toBeCloseTo(value(alone.gra), 12);
-          expect(totals.bounds!.outcomeOnly[m]).toBeCloseTo(value(alone.outcomeOnly), 12);
+          expect(totals.bounds!.outcomeOnly![m]).toBeCloseTo(value(alone.outcomeOnly), 12);
         });
       }),
     );
