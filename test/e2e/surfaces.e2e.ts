@@ -1,6 +1,8 @@
+/// <reference lib="dom" />
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../../tools/lib/paths.mjs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Host } from '../host/index';
 import { openHost } from '../host/index';
@@ -101,8 +103,32 @@ test('the folder table says what the command line says of each file', async () =
   await expect.poll(() => page.locator('tbody tr').first().innerText()).toContain('runs/gpt/mm-1867');
   await page.getByRole('searchbox').fill('mini');
   await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
+  await page.getByRole('button', { name: 'Save as CSV' }).click();
+  const csv = join(host.workspace, 'table.csv');
+  const input = host.page.locator('.quick-input-widget input').first();
+  await input.fill(csv);
+  await expect.poll(() => input.inputValue()).toBe(csv);
+  await input.press('Enter');
+  await expect.poll(() => existsSync(csv)).toBe(true);
+  const [head, line, ...rest] = readFileSync(csv, 'utf8').split('\r\n');
+  expect(head?.split(',').slice(0, 2)).toEqual(['path', 'instance']);
+  expect(line).toContain('runs/mini/mm-1867/mm-1867.traj,marshmallow-code__marshmallow-1867,,finished,empty_patch,submitted,');
+  expect(rest).toEqual(['']);
   await page.locator('tbody tr button.link').first().click();
   await host.inspector().getByTestId('turn-list').waitFor();
+});
+
+test('the folder table has no accessibility problem that axe knows', async () => {
+  await host.command('Turnpike: Compare Episodes in Folder');
+  await panel().locator('tbody tr').first().waitFor();
+  const frame = await panel().locator('main').elementHandle();
+  const content = await frame?.ownerFrame();
+  await content?.evaluate(readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8'));
+  const violations = await content?.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(on: Document): Promise<{ violations: { id: string }[] }> } };
+    return (await axe.run(document)).violations.map((v) => v.id);
+  });
+  expect(violations).toEqual([]);
 });
 
 test('a report that the user sets decides the outcome, until it is taken back', async () => {
