@@ -35,3 +35,26 @@ test.each([
     expectSame(await readTwin(page), inspectAt(file, threshold));
   }
 });
+
+test('dragging the slider pays and masks as the command line would under the threshold that it shows', async () => {
+  const file = join(host.workspace, 'runs', 'shut.traj');
+  await host.openFile('runs/shut.traj');
+  const page = host.inspector();
+  await readTwin(page);
+  const slider = page.getByTestId('threshold-outcome');
+  const shown = async (): Promise<number> =>
+    Number((await page.getByTestId('threshold-value-outcome').inputValue()).replace('−', '-').replace('+', ''));
+  const seen = new Set<string>();
+  for (const part of [0.1, 0.35, 0.6, 0.85]) {
+    const box = await slider.boundingBox();
+    if (!box) throw new Error('the slider is not on the screen');
+    await slider.hover({ position: { x: box.width * part, y: box.height / 2 } });
+    await host.page.mouse.down();
+    await host.page.mouse.move(box.x + box.width * (part + 0.04), box.y + box.height / 2, { steps: 4 });
+    await host.page.mouse.up();
+    const threshold = await shown();
+    expectSame(await readTwin(page), inspectAt(file, threshold));
+    seen.add(await page.locator('.slider').first().getAttribute('data-state').then(String));
+  }
+  expect([...seen].sort()).toEqual(['open', 'shut']);
+});
