@@ -17,6 +17,9 @@ import {
   type TurnSeries,
 } from './types';
 
+/** Below the top level an episode score counts on the last turn. */
+export const NO_TURN_REASON = 'the episode has no turn on which it could count';
+
 export const SYNTHETIC_REASON = 'written by the runner, not by the policy: earns nothing';
 
 /** A turn that never ran earns its format score only, whatever a module says. */
@@ -34,7 +37,8 @@ export function scoreRollout(
 ): ScoreTable {
   const { rollout, outcome } = input;
   const pending = outcome.classes.length === 0;
-  const levels = config.levels.map((level): LevelScores => {
+  const levels = config.levels.map((level, i): LevelScores => {
+    const instead = pending ? PENDING_REASON : i > 0 && rollout.turns.length === 0 ? NO_TURN_REASON : null;
     const turns: TurnSeries[] = [];
     const episode: EpisodeScore[] = [];
     for (const one of level.functions) {
@@ -42,11 +46,11 @@ export function scoreRollout(
       const definition = one.id === null ? null : functionById(one.id);
       if (definition?.scope === 'turn') turns.push(pack(one, rollout.turns.map(turnScorer(definition, one, input))));
       else if (definition)
-        episode.push({ function: name, label, weight, members: pending ? [unscored(PENDING_REASON)] : members(definition, one, input) });
+        episode.push({ function: name, label, weight, members: instead !== null ? [unscored(instead)] : members(definition, one, input) });
       else {
         const given = modules.get(name);
         if (given?.scope === 'episode')
-          episode.push({ function: name, label, weight, members: [pending ? unscored(PENDING_REASON) : given.score] });
+          episode.push({ function: name, label, weight, members: [instead !== null ? unscored(instead) : given.score] });
         else
           turns.push(
             pack(

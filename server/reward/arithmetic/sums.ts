@@ -110,13 +110,18 @@ function sumLevel(
   const values: (number | null)[] = Array.from({ length: members }, () => (count > 0 ? turnTotal : null));
   const differing = Array.from({ length: members }, () => ({ all: 0, negative: 0 }));
   for (const score of level.episode) {
+    if (!top && turnCount === 0) {
+      // Below the top an episode score counts on the last turn; without one it is in no total, so in no value either.
+      leftOut++;
+      continue;
+    }
     const weighted = memberValues(score, members);
     weighted.forEach((value, m) => {
       if (value !== null) values[m] = (values[m] ?? 0) + value;
     });
     const same = agreed(weighted);
-    if (top || turnCount === 0) {
-      if (same === null || !top) leftOut++;
+    if (top) {
+      if (same === null) leftOut++;
     } else if (same !== null) add(turnCount - 1, same);
     else {
       leave(turnCount - 1, member(score, 0).state === 'failed' ? FAILED : UNSCORED);

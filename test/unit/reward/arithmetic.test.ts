@@ -279,6 +279,7 @@ describe('episode scores of lower levels', () => {
   it('are counted as left out when there is no turn to land on', () => {
     const result = accumulate(withLow([scored(1)], ['fails'], []));
     expect(result.totals.leftOut).toBe(1);
+    expect(result.levels[1]).toMatchObject({ value: { state: 'unscored' }, leftOut: 1 });
     expect(result.totals.dra).toEqual(scored(0));
   });
 });

@@ -235,6 +235,30 @@ describe('scoreRollout', () => {
     expect(table.levels[0]!.episode[0]).toMatchObject({ function: './b.mjs', members: [scored(3)] });
   });
 
+  it('leaves an episode score below the top out, with the reason, where there is no turn for it', () => {
+    const { config } = parseConfig(
+      'version: 1\nlevels:\n  - id: outcome\n    functions: [{ id: outcome }, { module: ./a.mjs }]\n  - id: low\n    functions: [{ id: completion }, { module: ./b.mjs }]\n',
+    );
+    const none = rolloutOf([]);
+    const module = { scope: 'episode', score: scored(3) } as const;
+    const table = scoreRollout(
+      { ...input, rollout: none, episode: episodeOf(none), outcome: outcomeOf('passes') },
+      config!,
+      new Map([
+        ['./a.mjs', module],
+        ['./b.mjs', module],
+      ]),
+    );
+    const why = unscored('the episode has no turn on which it could count');
+    expect(table.levels.map((one) => one.episode.map(({ members }) => members))).toEqual([
+      [[scored(1)], [scored(3)]],
+      [[why], [why]],
+    ]);
+    const { levels, totals } = accumulate(table);
+    expect(levels[1]).toMatchObject({ value: why, leftOut: 2 });
+    expect(totals).toMatchObject({ dra: scored(4), gra: scored(4), leftOut: 2 });
+  });
+
   it('is plain data that survives JSON', () => {
     const table = scoreRollout(input, defaultConfig());
     const back = JSON.parse(JSON.stringify(table)) as typeof table;
