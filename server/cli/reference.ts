@@ -23,7 +23,8 @@ ones with whole turns included; see \`problems\`), 2 any was not (one sentence p
 - \`outcome.class\` is \`submitted\` while tests are unknown, null while the run has not ended.
 - The evidence bytes of a finding are the inside of a JSON string (\`JSON.parse('"' + bytes + '"')\` is the text), or with
   \`encoding: "json"\` JSON text that is shown as it stands.
-- A RetryAgent file shows its chosen attempt at the top, and every attempt in \`attempts\`.
+- A RetryAgent file shows its chosen attempt at the top, and every attempt in \`attempts\`. While none is chosen the last one
+  stands for the run, which has not ended: its outcome is pending, though its own \`exitStatus\` in \`attempts\` is not null.
 
 The number behind the slash changes when a field changes its meaning or goes; new fields may come without it.
 

@@ -70,7 +70,10 @@ class Search {
     const prediction = this.episode.format === 'atif' ? null : await this.ownPrediction(folders);
     const ran =
       this.episode.format === 'swe-agent' ? await this.reader.readCached('args', join(this.folder, 'args.yaml'), parseRunArguments) : null;
-    const exitStatus = this.episode.rollouts[this.episode.best]?.exitStatus == null ? await this.exitStatus(folders) : null;
+    const rollout = this.episode.rollouts[this.episode.best];
+    // While no attempt of a RetryAgent is chosen, an attempt's own exit status is not the run's.
+    const ended = rollout?.exitStatus != null && (rollout.attempt === null || this.episode.finished);
+    const exitStatus = ended ? null : await this.exitStatus(folders);
     const { reportFile } = this.options;
     const report =
       reportFile !== null
@@ -84,6 +87,7 @@ class Search {
       report,
       otherReports: this.reports.otherReports,
       exitStatus: exitStatus ?? trial?.exitStatus ?? null,
+      predicted: prediction === null ? null : prediction.empty ? 'empty' : 'patch',
       reward: trial?.reward ?? null,
       problems: this.reader.problems,
     };
@@ -107,7 +111,9 @@ class Search {
     return bounded ? folders : folders.slice(0, LEVELS_OUTSIDE);
   }
 
-  private async ownPrediction(folders: readonly string[]): Promise<{ readonly instance: string; readonly model: string | null } | null> {
+  private async ownPrediction(
+    folders: readonly string[],
+  ): Promise<{ readonly instance: string; readonly model: string | null; readonly empty: boolean } | null> {
     for (const [level, folder] of folders.entries()) {
       const names = level === 0 ? [...this.ids.map((id) => `${id}.pred`), ...PREDICTION_FILES] : PREDICTION_FILES;
       for (const name of names) {
@@ -116,7 +122,7 @@ class Search {
           const found = predictions?.get(id);
           if (found === undefined) continue;
           // A prediction with another patch is another run's: its model may be another's too.
-          return { instance: id, model: this.reports.equalsSubmission(found.hash) ? found.model : null };
+          return { instance: id, model: this.reports.equalsSubmission(found.hash) ? found.model : null, empty: found.hash === null };
         }
       }
     }

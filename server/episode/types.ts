@@ -43,15 +43,7 @@ export type Field = 'thought' | 'action' | 'observation';
  * - `message`: an assistant turn with no action (a final message)
  */
 export type TurnKind =
-  | 'action'
-  | 'unparsable'
-  | 'blocked'
-  | 'syntax_error'
-  | 'retry'
-  | 'exit'
-  | 'autosubmission'
-  | 'limit_exit'
-  | 'message';
+  'action' | 'unparsable' | 'blocked' | 'syntax_error' | 'retry' | 'exit' | 'autosubmission' | 'limit_exit' | 'message';
 
 /** The tool that an action calls, as far as the file tells. */
 export interface ToolCall {
@@ -198,6 +190,8 @@ export interface SideFacts {
   /** Reports found that graded another patch. */
   readonly otherReports: readonly string[];
   readonly exitStatus: { readonly status: string; readonly source: string } | null;
+  /** The nearest prediction for this task holds a patch, or an empty one; null: no prediction was found. */
+  readonly predicted?: 'patch' | 'empty' | null;
   /** Harbor's verifier reward. */
   readonly reward: { readonly value: number; readonly source: string } | null;
   readonly problems: readonly Problem[];

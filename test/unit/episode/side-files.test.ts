@@ -61,6 +61,16 @@ describe('predictions beside a trajectory', () => {
   });
 });
 
+describe('what was predicted', () => {
+  it('is told as a patch or an empty one', async () => {
+    expect((await find(TRAJ, episode(PATCH))).predicted).toBeNull();
+    put('out/preds.json', { [IID]: { model_patch: '' } });
+    expect((await find(TRAJ, episode(PATCH))).predicted).toBe('empty');
+    put(`out/${IID}/${IID}.pred`, { instance_id: IID, model_patch: OTHER });
+    expect((await find(TRAJ, episode(PATCH))).predicted).toBe('patch');
+  });
+});
+
 describe('args.yaml of SWE-agent 0.x', () => {
   it('names the model, where predictions hold the name of the folder', async () => {
     put('out/all_preds.jsonl', { instance_id: IID, model_name_or_path: 'gpt4__data__default', model_patch: PATCH });
@@ -79,6 +89,14 @@ describe('exit statuses of a batch', () => {
     const file = put('out/run_batch_exit_statuses.yaml', `instances_by_exit_status:\n    Uncaught KeyError:\n    - ${IID}\n`);
     expect((await find(TRAJ, episode(null, null))).exitStatus).toEqual({ status: 'Uncaught KeyError', source: file });
     expect((await find(TRAJ, episode(PATCH))).exitStatus).toBeNull();
+  });
+
+  it('are used for a RetryAgent that has not chosen, whatever its last attempt says', async () => {
+    put('out/run_batch_exit_statuses.yaml', `instances_by_exit_status:\n    exit_cost:\n    - ${IID}\n`);
+    const of = episode(PATCH);
+    const retry = { ...of, finished: false, rollouts: of.rollouts.map((rollout) => ({ ...rollout, attempt: 0 })) };
+    expect((await find(TRAJ, retry)).exitStatus?.status).toBe('exit_cost');
+    expect((await find(TRAJ, { ...retry, finished: true })).exitStatus).toBeNull();
   });
 
   it('of mini-swe-agent are taken from the newest file that knows the instance', async () => {

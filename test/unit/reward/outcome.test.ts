@@ -63,9 +63,18 @@ describe('files beside the trajectory', () => {
   it('give an exit status where the file has none', () => {
     const status = { status: 'submitted', source: 'run_batch_exit_statuses.yaml' };
     expect(classesOf({ exitStatus: null, submissionKind: 'empty' }, { exitStatus: status })).toBe('empty_patch');
-    expect(classesOf({ exitStatus: null, submissionKind: null }, { exitStatus: status })).toBe(SET);
+    expect(classesOf({ exitStatus: null, submissionKind: 'diff' }, { exitStatus: status })).toBe(SET);
     expect(classesOf({ exitStatus: null, submissionKind: null }, { exitStatus: { ...status, status: 'exit_cost' } })).toBe('no_submit');
     expect(classesOf({ exitStatus: 'exit_cost', submissionKind: null }, { exitStatus: status })).toBe('no_submit');
+  });
+  it('say whether anything was submitted, where only the batch says that the agent submitted', () => {
+    const exitStatus = { status: 'submitted', source: 'run_batch_exit_statuses.yaml' };
+    const of = (side: Partial<SideFacts>): string => classesOf({ exitStatus: null, submissionKind: null }, { exitStatus, ...side });
+    expect(of({})).toBe('empty_patch');
+    expect(of({ predicted: 'empty' })).toBe('empty_patch');
+    expect(of({ predicted: 'patch' })).toBe(SET);
+    expect(of({ report: report(false) })).toBe('fails');
+    expect(classesOf({ exitStatus: 'submitted', submissionKind: null }, { predicted: 'patch' })).toBe('empty_patch');
   });
   it('speak of the rollout that counts, not of the other attempts', () => {
     const first = rolloutOf([], { attempt: 0 });
@@ -74,6 +83,30 @@ describe('files beside the trajectory', () => {
     const side = sideOf({ report: report(true) });
     expect(classify(episode, first, side).classes).toEqual(['fails', 'passes']);
     expect(classify(episode, second, side).classes).toEqual(['passes']);
+  });
+  it('speak of every attempt with the patch that the report graded', () => {
+    const attempts = [7, 8, null, 7].map((submissionHash, attempt) => rolloutOf([], { attempt, submissionHash }));
+    const episode = episodeOf(attempts[0]!, { rollouts: attempts, best: 0 });
+    const of = (patchHash: number | null): string[] =>
+      attempts.map((one) => classify(episode, one, sideOf({ report: { ...report(false), patchHash } })).classes.join('|'));
+    expect(of(7)).toEqual(['fails', SET, SET, 'fails']);
+    expect(of(null)).toEqual(['fails', SET, SET, SET]);
+  });
+});
+
+describe('a RetryAgent that has not chosen', () => {
+  const attempts = [0, 1].map((attempt) => rolloutOf([], { attempt }));
+  const episode = episodeOf(attempts[1]!, { rollouts: attempts, best: 1, finished: false });
+  const of = (side: Partial<SideFacts> = {}): unknown[] => attempts.map((one) => classify(episode, one, sideOf(side)).classes);
+  it('is pending, though its attempts ended', () => {
+    expect(of()).toEqual([['fails', 'passes'], []]);
+    expect(classify(episode, attempts[1]!, sideOf())).toEqual({ classes: [], exitStatus: null, source: 'no attempt is chosen yet' });
+    const only = episodeOf(attempts[0]!, { finished: false });
+    expect(classify(only, attempts[0]!, sideOf()).classes).toEqual([]);
+  });
+  it('has ended where files beside it say so', () => {
+    expect(of({ exitStatus: { status: 'submitted', source: 'y' } })[1]).toEqual(['fails', 'passes']);
+    expect(of({ report: report(true) })[1]).toEqual(['passes']);
   });
 });
 
