@@ -116,11 +116,17 @@ function withPlaces(source: ByteSource, episode: Episode, scanned: Scanned, note
   if (notes.leftOut > 0) {
     found.push(problem('warning', `${notes.leftOut.toLocaleString('en')} more problems of this file are not listed.`, null));
   }
-  const damage = damageOf(scanned, doc.complete(doc.root));
+  if (doc.secondRoot !== NONE) {
+    const message =
+      'The episode ends before this place, and another JSON value follows it, as a file has it that was rewritten in place ' +
+      'by a shorter one; it is ignored.';
+    found.push(problem('warning', message, doc.start(doc.secondRoot)));
+  }
+  const damage = doc.secondRoot === NONE ? damageOf(scanned, doc.complete(doc.root)) : null;
   const offsets = found.flatMap(({ byte }) => (byte === null ? [] : [byte]));
   if (damage !== null) offsets.push(damage.byte);
   const lines = linesAt(source, offsets);
-  const problems = found.map((entry) => located(entry, lines, counted));
+  const problems = found.map((entry) => located(entry, lines, episode));
   if (damage !== null) {
     const message = `${place(damage.byte, lines.get(damage.byte)!)}: ${damage.sentence}${damage.severity === 'error' ? ` ${shown(episode)}` : ''}`;
     const at = problem(damage.severity, message, damage.byte, damage.severity === 'error' ? counted.turns.length : undefined);
@@ -132,15 +138,36 @@ function withPlaces(source: ByteSource, episode: Episode, scanned: Scanned, note
 function shown(episode: Episode): string {
   const count = episode.rollouts.reduce((sum, rollout) => sum + rollout.turns.length, 0);
   if (count === 0) return 'No whole turn stands before it.';
-  return count === 1 ? 'The one whole turn before it is shown.' : `The ${count.toLocaleString('en')} whole turns before it are shown.`;
+  return count === 1
+    ? 'The one whole turn before it is shown, and totals cover only it.'
+    : `The ${count.toLocaleString('en')} whole turns before it are shown, and totals cover only these.`;
 }
 
-function located(entry: Problem, lines: ReadonlyMap<number, number>, rollout: Rollout): Problem {
+function located(entry: Problem, lines: ReadonlyMap<number, number>, episode: Episode): Problem {
   if (entry.byte === null) return entry;
   const line = lines.get(entry.byte) ?? null;
-  const turn = entry.turn ?? turnAt(rollout, entry.byte);
-  const named = line === null || entry.message.startsWith('Line ') ? entry.message : `Line ${line.toLocaleString('en')}: ${entry.message}`;
-  return { ...entry, line, turn, message: named };
+  const { attempt, turn } = placeOf(episode, entry.byte, entry.turn);
+  const counts = attempt === null || attempt === episode.best;
+  const words = [
+    ...(line === null ? [] : [`line ${line.toLocaleString('en')}`]),
+    ...(counts || attempt === null ? [] : [`attempt ${attempt + 1}`]),
+    ...(turn === null ? [] : [`turn ${(turn + 1).toLocaleString('en')}`]),
+  ].join(', ');
+  const message = words === '' ? entry.message : `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${entry.message}`;
+  // A turn by number alone is one of the rollout that counts.
+  return { ...entry, line, turn: counts ? turn : null, message };
+}
+
+/** The attempt and the turn that a byte belongs to. `turn`: as its reader knows it, which may be one that is not shown. */
+function placeOf(episode: Episode, byte: number, turn: number | null): { readonly attempt: number | null; readonly turn: number | null } {
+  const several = episode.rollouts.length > 1;
+  for (const [i, rollout] of episode.rollouts.entries()) {
+    const found = turnAt(rollout, byte);
+    if (found !== null) return { attempt: several ? i : null, turn: found };
+  }
+  if (turn === null || !several) return { attempt: null, turn };
+  const after = episode.rollouts.findLastIndex(({ turns }) => turns[0] !== undefined && turns[0].span.start <= byte);
+  return { attempt: after < 0 ? null : after, turn };
 }
 
 function turnAt({ turns }: Rollout, byte: number): number | null {

@@ -153,7 +153,9 @@ describe('the malformed file', () => {
       turns.map(({ span }) => JSON.parse(bytes.toString('utf8', span.start, span.end)) as Step),
     );
     expect(episode.problems).toMatchObject([{ severity: 'error', line: 70, byte: 13_517, turn: 9 }]);
-    expect(episode.problems[0]!.message).toMatch(/^Line 70, byte 13,517: .*The 9 whole turns before it are shown\.$/);
+    expect(episode.problems[0]!.message).toMatch(
+      /^Line 70, byte 13,517: .*The 9 whole turns before it are shown, and totals cover only these\.$/,
+    );
   });
 });
 

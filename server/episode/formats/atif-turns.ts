@@ -3,6 +3,7 @@ import { OBSERVATION, RECORD, TOOL_CALLS } from '../json/shape';
 import type { ToolCall, Turn } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
 import { bounded, contentPieces, numberOf, piece, turnOf, within, type Piece } from './pieces';
+import { noteWrong } from './values';
 
 interface Call {
   readonly id: string | null;
@@ -28,6 +29,10 @@ export function atifTurns(doc: Doc, steps: readonly NodeId[], known: ReadonlySet
 }
 
 function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: ReadonlySet<string> | null): Turn {
+  noteWrong(doc, step, 'message', ['string', 'array'], 'it is shown as JSON', index);
+  noteWrong(doc, step, 'tool_calls', ['array'], undefined, index);
+  noteWrong(doc, step, 'observation', ['object'], undefined, index);
+  noteWrong(doc, step, 'metrics', ['object'], undefined, index);
   const calls = callsOf(doc, doc.child(step, 'tool_calls'));
   const results = resultsOf(doc, doc.child(step, 'observation'));
   const ids = new Set(calls.map(({ id }) => id));

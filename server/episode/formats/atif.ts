@@ -1,8 +1,9 @@
 import { RECORD, array, object, type Shape } from '../json/shape';
 import type { Episode, Rollout, Turn } from '../types';
 import { atifTurns } from './atif-turns';
-import { NONE, type Doc, type FormatReader, type NodeId } from './format';
+import { NONE, standsAlone, type Doc, type FormatReader, type NodeId } from './format';
 import { contentPieces, total, wholeObjects } from './pieces';
+import { noteWrong } from './values';
 
 /**
  * ATIF 1.0 to 1.7, the format of Harbor (formats.md §2.6). The agent's steps are the turns; steps of the user and the
@@ -14,8 +15,11 @@ export const reader: FormatReader = { id: 'atif', name: 'ATIF', recognise, read 
 const VERSION = /^ATIF-v1\.(\d{1,4})(?:\.\d{1,4})?$/;
 const LATEST_MINOR = 7;
 
+/** Members by which a second value would be another episode. */
+const MARKS = ['schema_version', 'steps'];
+
 function recognise(doc: Doc): boolean {
-  if (doc.kind(doc.root) !== 'object' || doc.secondRoot !== NONE) return false;
+  if (doc.kind(doc.root) !== 'object' || !standsAlone(doc, MARKS)) return false;
   const version = doc.text(doc.child(doc.root, 'schema_version'));
   return version !== null && VERSION.test(version);
 }
@@ -38,6 +42,8 @@ function read(doc: Doc): Episode {
   noteSubagents(doc, doc.child(root, 'subagent_trajectories'));
   const agent = doc.child(root, 'agent');
   const turns = atifTurns(doc, steps, toolNames(doc, doc.child(agent, 'tool_definitions')));
+  noteWrong(doc, root, 'agent', ['object']);
+  noteWrong(doc, root, 'final_metrics', ['object'], 'the run is read as not ended');
   const metrics = doc.child(root, 'final_metrics');
   const final = doc.kind(metrics) === 'object' && doc.complete(metrics) ? doc.sub(metrics, RECORD) : null;
   const metric = (key: string): number | null => (final === null ? null : final.number(final.child(final.root, key)));

@@ -79,6 +79,16 @@ export interface Doc {
   note(severity: Problem['severity'], message: string, node: NodeId, turn?: number): void;
 }
 
+/**
+ * Whether the first value of a file is its only one, or only a tail follows it, which a writer leaves that rewrites a
+ * file in place without cutting it: an object without any of the members that tell the format, `marks`.
+ */
+export function standsAlone(doc: Doc, marks: readonly string[]): boolean {
+  if (doc.secondRoot === NONE) return true;
+  if (doc.kind(doc.secondRoot) !== doc.kind(doc.root)) return true;
+  return doc.kind(doc.secondRoot) === 'object' && !marks.some((mark) => doc.has(doc.secondRoot, mark));
+}
+
 /** Longest text that is decoded whole, in bytes of the file. */
 export const TEXT_LIMIT = 1 << 26;
 

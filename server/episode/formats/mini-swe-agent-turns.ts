@@ -3,6 +3,7 @@ import { MESSAGE_EXTRA, RESPONSE_OUTPUT } from '../json/shape';
 import type { Turn, TurnKind } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
 import { bounded, contentPieces, joined, numberOf, piece, trimmedPiece, turnOf, within, type Container, type Piece } from './pieces';
+import { isWrong, noteWrong } from './values';
 
 /** One message with what its `extra` says, whichever the layout. */
 interface Message {
@@ -57,11 +58,21 @@ export function miniTurns(doc: Doc, nodes: readonly NodeId[], exitStatus: string
 function messageOf(doc: Doc, node: NodeId): Message {
   const extra = doc.child(node, 'extra');
   const role = doc.text(doc.child(node, 'role'));
-  return {
-    node,
-    role: role ?? (doc.has(node, 'role') ? '' : roleWithout(doc, node)),
-    extra: doc.kind(extra) === 'object' ? within(doc, extra, MESSAGE_EXTRA) : null,
-  };
+  noteWrong(doc, node, 'role', ['string'], 'the message is no turn and no answer to one');
+  noteWrong(doc, node, 'content', ['string', 'array'], SHOWN);
+  noteWrong(doc, node, 'extra', ['object']);
+  const container = doc.kind(extra) === 'object' ? within(doc, extra, MESSAGE_EXTRA) : null;
+  if (container !== null) noteWrongExtra(container);
+  return { node, role: role ?? (doc.has(node, 'role') ? '' : roleWithout(doc, node)), extra: container };
+}
+
+const SHOWN = 'it is shown as JSON';
+
+function noteWrongExtra({ doc, node }: Container): void {
+  noteWrong(doc, node, 'actions', ['array']);
+  noteWrong(doc, node, 'returncode', ['number']);
+  noteWrong(doc, node, 'timestamp', ['number']);
+  for (const action of doc.children(doc.child(node, 'actions'))) noteWrong(doc, action, 'command', ['string'], SHOWN);
 }
 
 /** Items of the Responses API have a type and no role: the model's answer holds a list `output`. */
@@ -170,7 +181,8 @@ function saidBy(doc: Doc, message: Message): Said {
       thought: texts,
       commands: [],
       whole: texts,
-      foundBlocks: message.role === 'assistant' && calls(doc, node) ? null : blocks.length,
+      // An answer of a wrong type is not one that the model wrote badly.
+      foundBlocks: (message.role === 'assistant' && calls(doc, node)) || isWrong(doc, content, ['string', 'array']) ? null : blocks.length,
     };
   const fenced = fencedCommand(doc, content, text, block, null);
   if (fenced === null) return { thought: texts, commands: [], whole: texts, foundBlocks: 1 };

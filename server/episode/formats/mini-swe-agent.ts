@@ -1,9 +1,10 @@
 import { submissionFacts } from '../facts';
 import { RECORD, array, object, type Shape } from '../json/shape';
 import type { Episode, Passage, Rollout, Turn } from '../types';
-import { NONE, type Doc, type FormatReader, type NodeId } from './format';
+import { NONE, standsAlone, type Doc, type FormatReader, type NodeId } from './format';
 import { miniTurns } from './mini-swe-agent-turns';
 import { total, wholeObjects } from './pieces';
+import { isWrong, noteWrong } from './values';
 
 /**
  * mini-swe-agent (formats.md §2.1). Turns are the model's messages. Three layouts:
@@ -17,9 +18,12 @@ export const reader: FormatReader = { id: 'mini-swe-agent', name: 'mini-swe-agen
 const LOOK_AT = 8;
 const SIGN = /COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT|MINI_SWE_AGENT_FINAL_OUTPUT|<returncode>-?\d+<\/returncode>/;
 
+/** Members by which a second value would be another episode. */
+const MARKS = ['messages', 'trajectory_format'];
+
 function recognise(doc: Doc): boolean {
   const { root } = doc;
-  if (doc.secondRoot !== NONE) return false;
+  if (!standsAlone(doc, MARKS)) return false;
   if (doc.kind(root) === 'array') return isBareList(doc);
   if (doc.kind(root) !== 'object') return false;
   const format = doc.text(doc.child(root, 'trajectory_format'));
@@ -42,6 +46,7 @@ function read(doc: Doc): Episode {
   const list = bare ? doc.root : doc.child(doc.root, 'messages');
   const messages = wholeObjects(doc, list, doc.root, 'message');
   const info = bare ? NONE : doc.child(doc.root, 'info');
+  if (!bare) noteWrongTypes(doc, info);
   const exit = messages.findLast((message) => doc.text(doc.child(message, 'role')) === 'exit') ?? NONE;
   const exitStatus = doc.text(doc.child(info, 'exit_status')) ?? exitStatusOf(doc, exit);
   const turns = miniTurns(doc, messages, exitStatus);
@@ -74,6 +79,13 @@ function read(doc: Doc): Episode {
   };
 }
 
+function noteWrongTypes(doc: Doc, info: NodeId): void {
+  noteWrong(doc, doc.root, 'info', ['object'], 'exit status, submission and cost are read as missing');
+  noteWrong(doc, info, 'exit_status', ['string'], 'how the run ended is read as not recorded');
+  noteWrong(doc, info, 'submission', ['string'], 'it is shown as JSON, and stands for a submission that is no patch');
+  noteWrong(doc, info, 'model_stats', ['object']);
+}
+
 function exitStatusOf(doc: Doc, exit: NodeId): string | null {
   const extra = exit === NONE ? NONE : doc.child(exit, 'extra');
   if (extra === NONE) return null;
@@ -87,6 +99,9 @@ function submissionOf(
   node: NodeId,
   exitStatus: string | null,
 ): Pick<Rollout, 'submission' | 'submissionKind' | 'submissionHash'> {
+  if (exitStatus === 'Submitted' && isWrong(doc, node, ['string'])) {
+    return { submission: doc.passage(node), submissionKind: 'text', submissionHash: null };
+  }
   const text = doc.complete(node) ? doc.text(node) : null;
   const facts = text === null ? null : submissionFacts(text);
   if (facts === null || (exitStatus !== 'Submitted' && facts.kind !== 'diff')) {

@@ -2,6 +2,7 @@ import { cut, firstLine, observationFacts, observationHash, textHead, type Actio
 import { ACTION_TEXT_LIMIT, type Passage, type Turn } from '../types';
 import { PARTS, type Shape } from '../json/shape';
 import type { Doc, NodeId } from './format';
+import { article } from './values';
 
 /** A passage with its text, for readers whose fields are put together from several places. */
 export interface Piece {
@@ -127,10 +128,6 @@ export function wholeObjects(doc: Doc, list: NodeId, parent: NodeId, what: strin
     );
     return false;
   });
-}
-
-function article(kind: string): string {
-  return kind === 'null' ? kind : /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
 
 /** The first {@link TURN_LIMIT} of what becomes turns, with a sentence where some are left out. */

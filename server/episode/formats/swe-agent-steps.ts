@@ -4,6 +4,7 @@ import type { Doc, NodeId } from './format';
 import { filterOf, type BlockTest } from './swe-agent-filter';
 import { historyActions } from './swe-agent-history';
 import { sweAgentTurn } from './swe-agent-turn';
+import { article, noteWrong } from './values';
 
 /** Most turns that are read from one run; announced when reached. */
 export const TURN_LIMIT = 100_000;
@@ -67,10 +68,18 @@ function stepTurn(
   blockTest: BlockTest,
 ): Turn {
   const wrong: string[] = [];
-  const action = field(doc, step, 'action', wrong);
-  const observation = field(doc, step, 'observation', wrong);
+  const say = (sentence: string, node: NodeId): void => {
+    wrong.push(sentence);
+    doc.note('warning', sentence, node, index);
+  };
+  const action = field(doc, step, 'action', say);
+  const observation = field(doc, step, 'observation', say);
   const seconds = doc.number(doc.child(step, 'execution_time'));
   const state = stateText(doc, doc.child(step, 'state'));
+  noteWrong(doc, step, 'execution_time', ['number'], undefined, index);
+  noteWrong(doc, step, 'state', ['object', 'string'], undefined, index);
+  noteWrong(doc, step, 'query', ['array'], undefined, index);
+  noteWrong(doc, step, 'messages', ['array'], undefined, index);
   const response = doc.head(doc.child(step, 'response'), 200) ?? '';
   const actionText = action.text ?? '';
   const observationText = observation.text;
@@ -82,6 +91,7 @@ function stepTurn(
   const isOld = !doc.has(step, 'query') && !doc.has(step, 'messages') && doc.kind(doc.child(step, 'state')) !== 'object';
   const kind = kindOf();
   const executed = ran && (kind === 'action' || kind === 'retry');
+  if (kind === 'message') say('This step holds no action.', step);
   const thought = thoughtOf();
   const query = doc.child(step, 'query');
   return sweAgentTurn({
@@ -108,7 +118,8 @@ function stepTurn(
       if (AUTOSUBMITTED.test(observationText ?? '')) return 'autosubmission';
       const ended = exitStatus !== null && exitStatus !== 'submitted';
       if (RUNNER_EXIT.test(response) && (last || ended)) return 'limit_exit';
-      return 'unparsable';
+      // An answer that could not be parsed leaves an empty action; none at all is not the policy's doing.
+      return doc.kind(doc.child(step, 'action')) === 'string' ? 'unparsable' : 'message';
     }
     if (PSEUDO_ACTIONS.has(typed) && isOld) return 'limit_exit';
     if (typed === 'exit' || typed === 'exit_forfeit') return 'exit';
@@ -119,9 +130,9 @@ function stepTurn(
 
   /** Thought and reasoning; the raw response where nothing could be parsed out of it. */
   function thoughtOf(): { readonly passages: readonly Passage[]; readonly text: string } {
-    const parts = [field(doc, step, 'thought', wrong), field(doc, step, 'reasoning_content', wrong, 'reasoning')];
-    if (kind === 'unparsable' && parts.every(({ passages }) => passages.length === 0))
-      parts.push(field(doc, step, 'response', wrong, 'response'));
+    const parts = [field(doc, step, 'thought', say), field(doc, step, 'reasoning_content', say, 'reasoning')];
+    if ((kind === 'unparsable' || kind === 'message') && parts.every(({ passages }) => passages.length === 0))
+      parts.push(field(doc, step, 'response', say, 'response'));
     const shown = parts.filter(({ passages }) => passages.length > 0);
     return { passages: shown.flatMap(({ passages }) => passages), text: shown.map(({ text }) => text).join('\n') };
   }
@@ -131,7 +142,7 @@ function field(
   doc: Doc,
   step: NodeId,
   key: string,
-  wrong: string[],
+  say: (sentence: string, node: NodeId) => void,
   label?: string,
 ): { readonly passages: readonly Passage[]; readonly text: string | null } {
   const node = doc.child(step, key);
@@ -141,24 +152,21 @@ function field(
   if (text === '') return { passages: [], text };
   const passages = [doc.passage(node, label)!];
   if (text !== null) return { passages, text };
-  wrong.push(`Its “${key}” is no text but ${article(kind)}, shown as JSON.`);
+  say(`Its “${key}” is no text but ${article(kind)}, shown as JSON.`, node);
   return { passages, text: rawText(doc, node) };
 }
 
-function article(kind: string): string {
-  return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
-}
-
 function rawText(doc: Doc, node: NodeId): string {
-  return cut(compactJson(doc.json(node)), FACT_LIMIT);
+  return cut(compactJson(doc, node), FACT_LIMIT);
 }
 
-/** Empty where the value is damaged or nested too deep to be written. */
-function compactJson(value: unknown): string {
+/** Without white space; as it stands where the value is nested too deep to be written. */
+function compactJson(doc: Doc, node: NodeId): string {
   try {
-    return value === undefined ? '' : JSON.stringify(value);
+    const value = doc.json(node);
+    return value === undefined ? doc.raw(node) : JSON.stringify(value);
   } catch {
-    return '';
+    return doc.raw(node);
   }
 }
 
@@ -167,17 +175,18 @@ function stateText(doc: Doc, node: NodeId): string | null {
   const text = doc.text(node)?.trim() ?? null;
   if (text !== null) return text === '' || text === '{}' ? null : text;
   if (doc.kind(node) !== 'object') return null;
-  const json = compactJson(doc.json(node));
+  const json = compactJson(doc, node);
   return json === '{}' || json === '' ? null : json;
 }
 
 function notAStep(doc: Doc, step: NodeId, index: number): Turn {
   const problem = `This step is no object but ${article(doc.kind(step))}.`;
-  doc.note('error', `Turn ${index + 1}: ${problem}`, step, index);
+  doc.note('error', problem, step, index);
   return sweAgentTurn({
     index,
     span: doc.span(step),
-    kind: 'unparsable',
+    // No answer of the policy, so none that earns or costs anything.
+    kind: 'message',
     executed: false,
     synthetic: false,
     thought: [],

@@ -99,6 +99,18 @@ describe('ATIF', () => {
       '{"schema_version": "ATIF-v1.4", "steps": [\n{"source": "tool"}]}',
       'Line 2: The source of this step is none of agent, user and system, so it is no turn.',
     ],
+    [
+      '{"schema_version": "ATIF-v1.4", "steps": [{"source": "agent", "message": "m", "tool_calls": "x"}]}',
+      'Line 1, turn 1: The “tool_calls” is no list but a string; it is read as missing.',
+    ],
+    [
+      '{"schema_version": "ATIF-v1.4", "steps": [], "final_metrics": "x"}',
+      'Line 1: The “final_metrics” is no object but a string; the run is read as not ended.',
+    ],
+    [
+      '{"schema_version": "ATIF-v1.4", "steps": []}\n{"x": 1}',
+      'Line 2: The episode ends before this place, and another JSON value follows it, as a file has it that was rewritten in place by a shorter one; it is ignored.',
+    ],
   ])('says what is wrong in %s', (file, sentence) => {
     expect(problems(readText(file))).toEqual([sentence]);
   });
@@ -107,7 +119,7 @@ describe('ATIF', () => {
     const text = readFileSync('test/fixtures/derived/atif-1.0.json', 'utf8');
     const result = readText(text.slice(0, text.lastIndexOf('"source"')));
     expect(rolloutOf(result).turns).toHaveLength(4);
-    expect(problems(result)[0]).toMatch(/The 4 whole turns before it are shown\.$/);
+    expect(problems(result)[0]).toMatch(/The 4 whole turns before it are shown, and totals cover only these\.$/);
   });
 
   it('is read whatever its steps hold, each passage inside its turn', () => {

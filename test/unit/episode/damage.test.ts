@@ -75,7 +75,7 @@ describe('a half-written file', () => {
     expect(episode!.rollouts.map(({ turns }) => turns.length)).toEqual([2, 2]);
     expect(episode!.best).toBe(1);
     expect(episode!.finished).toBe(false);
-    expect(episode!.problems[0]!.message).toMatch(/The 4 whole turns before it are shown\.$/);
+    expect(episode!.problems[0]!.message).toMatch(/The 4 whole turns before it are shown, and totals cover only these\.$/);
   });
 });
 
@@ -92,7 +92,7 @@ describe('damage in the middle', () => {
       { severity: 'error', turn: 1, line, byte: Buffer.byteLength(broken.slice(0, broken.indexOf('oops'))) },
     ]);
     expect(episode!.problems[0]!.message).toContain('but the file has “oops”');
-    expect(episode!.problems[0]!.message).toContain('The one whole turn before it is shown.');
+    expect(episode!.problems[0]!.message).toContain('The one whole turn before it is shown, and totals cover only it.');
   });
 
   it('after the end of the JSON is a warning, and all turns are shown', () => {
@@ -132,7 +132,9 @@ describe('odd content', () => {
     const turn = thought.episode!.rollouts[0]!.turns[0]!;
     expect(turn.thoughtHead).toBe('��');
     expect(thought.episode!.problems).toMatchObject([{ severity: 'warning', turn: 0, line: 1 }]);
-    expect(thought.episode!.problems[0]!.message).toMatch(/^Line 1: The text of “thought” holds bytes that are no valid JSON string/);
+    expect(thought.episode!.problems[0]!.message).toMatch(
+      /^Line 1, turn 1: The text of “thought” holds bytes that are no valid JSON string/,
+    );
   });
 
   it('a raw control character in a text does not stop the read', () => {
@@ -190,11 +192,24 @@ describe('odd content', () => {
     );
     const { turns } = episode!.rollouts[0]!;
     expect(turns.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4]);
-    expect(turns[1]!.problem).toBe('This step is no object but a null.');
+    expect(turns[1]!.problem).toBe('This step is no object but null.');
     expect(turns[3]!.problem).toContain('Its “action” is no text but an array, shown as JSON.');
     expect(turns[3]!.actionText).toBe('["ls"]');
     expect(turns[3]!.seconds).toBeNull();
-    expect(episode!.problems.map(({ turn }) => turn)).toEqual([1, 2]);
+    expect(
+      episode!.problems.map(({ severity, message, turn }) => [severity, message.replace(/^Line \d+(?:, turn \d)?: /, ''), turn]),
+    ).toEqual([
+      ['error', 'The “info” is no object but a number; exit status, submission and cost are read as missing.', null],
+      ['error', 'This step is no object but null.', 1],
+      ['error', 'This step is no object but a string.', 2],
+      ['warning', 'Its “action” is no text but an array, shown as JSON.', 3],
+      ['warning', 'Its “observation” is no text but a number, shown as JSON.', 3],
+      ['error', 'The “execution_time” is no number but a string; it is read as missing.', 3],
+      ['error', 'The “state” is no object but a number; it is read as missing.', 3],
+    ]);
+    expect(episode!.problems[1]!.message).toMatch(/^Line \d+, turn 2: This step/);
+    // None of them is an answer of the policy that could not be parsed.
+    expect(turns.map(({ kind }) => kind)).toEqual(['action', 'message', 'message', 'action', 'action']);
   });
 
   it('nesting of 100,000 levels in every field is read without recursion', () => {
@@ -204,6 +219,78 @@ describe('odd content', () => {
     );
     const { episode } = readBytes(bytes);
     expect(episode!.rollouts[0]!.turns).toHaveLength(1);
+    const nested = readBytes(
+      encode(`{"trajectory": [{"action": ${deep}, "observation": "o", "response": "", "execution_time": 1}], "history": [], "info": {}}`),
+    );
+    const [turn] = nested.episode!.rollouts[0]!.turns;
+    expect(turn).toMatchObject({ kind: 'action', executed: true, lengths: { action: 200_000 } });
+    expect(nested.episode!.problems).toMatchObject([
+      { turn: 0, message: 'Line 1, turn 1: Its “action” is no text but an array, shown as JSON.' },
+    ]);
+  });
+
+  it('a step without an action is none that the policy wrote badly', () => {
+    const episode = episodeOf({ trajectory: [{}, { observation: 'o' }, { action: null }, { action: '' }, step(4)], history: [], info: {} });
+    expect(episode.rollouts[0]!.turns.map(({ kind }) => kind)).toEqual(['message', 'message', 'message', 'unparsable', 'action']);
+    expect(episode.problems.map(({ turn, message }) => [turn, message.replace(/^.*: /, '')])).toEqual(
+      [0, 1, 2].map((turn) => [turn, 'This step holds no action.']),
+    );
+    expect(episode.rollouts[0]!.turns[0]!.problem).toBe('This step holds no action.');
+  });
+
+  it.each([
+    [
+      { exit_status: ['submitted'], submission: 'diff --git a/x b/x\n' },
+      { exitStatus: null, submissionKind: 'diff' },
+      'The “exit_status” is no text but an array',
+    ],
+    [
+      { exit_status: 'submitted', submission: { diff: 'x' } },
+      { exitStatus: 'submitted', submissionKind: 'text' },
+      'The “submission” is no text but an object',
+    ],
+    [[1, 2], { exitStatus: null, submissionKind: null }, 'The “info” is no object but an array'],
+  ])('info %j is told, and no empty patch', (info, expected, said) => {
+    const episode = episodeOf({ ...run(1), info });
+    expect(episode.rollouts[0]).toMatchObject(expected);
+    expect(episode.problems).toHaveLength(1);
+    expect(episode.problems[0]!.severity).toBe('error');
+    expect(episode.problems[0]!.message).toContain(said);
+  });
+
+  it('a submit whose submission the damage cut off is not known to have had none', () => {
+    const cut = JSON.stringify({ ...run(1), info: { exit_status: 'submitted', submission: 'diff --git a/x b/x\n' } });
+    const at = (end: string): string | null => readBytes(encode(cut.slice(0, cut.indexOf(end)))).episode!.rollouts[0]!.exitStatus;
+    expect(at('"submission"')).toBeNull();
+    expect(at('--git')).toBeNull();
+    expect(at('}}')).toBe('submitted');
+  });
+
+  it('problems of an attempt that is not the chosen one name it, and no turn of the chosen', () => {
+    const attempt = { ...run(2), trajectory: [step(0), 7] };
+    const chosen = { ...run(1), info: { ...(run(1) as { info: object }).info, best_attempt_idx: 0 } };
+    const told = (attempts: object[]): unknown =>
+      episodeOf({ attempts, ...chosen }).problems.map(({ message, turn }) => [message.replace(/^Line \d+, /, ''), turn]);
+    expect(told([run(1), attempt])).toEqual([['attempt 2, turn 2: This step is no object but a number.', null]]);
+    expect(told([attempt, run(1)])).toEqual([['turn 2: This step is no object but a number.', 1]]);
+  });
+});
+
+describe('a file with a tail', () => {
+  it.each([
+    ['an object', '{"x": 1}'],
+    ['a list', '[1, 2]'],
+    ['half an object', '{"role": "user", "content": "cut'],
+  ])('%s behind the episode is ignored, and told', (_, tail) => {
+    const { episode } = readBytes(encode(`${text()}\n${tail}`));
+    expect(episode!.rollouts[0]!.turns).toHaveLength(3);
+    expect(episode!.finished).toBe(true);
+    expect(episode!.problems).toMatchObject([{ severity: 'warning', byte: Buffer.byteLength(text()) + 1 }]);
+    expect(episode!.problems[0]!.message).toMatch(/^Line \d+: The episode ends before this place/);
+  });
+
+  it('that is another episode is a file of several', () => {
+    expect(readBytes(encode(`${text()}\n${text()}`)).episode).toBeUndefined();
   });
 });
 

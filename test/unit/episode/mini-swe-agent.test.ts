@@ -59,7 +59,7 @@ describe('mini-swe-agent 1.x', () => {
     const { turns, result } = load('1-half-written');
     expect(turns).toHaveLength(2);
     expect(result).toMatchObject({ episode: { format: 'mini-swe-agent', versionInferred: true } });
-    expect(problems(result)[0]).toMatch(/^Line \d+, byte [\d,]+: .*The 2 whole turns before it are shown\.$/);
+    expect(problems(result)[0]).toMatch(/^Line \d+, byte [\d,]+: .*The 2 whole turns before it are shown, and totals cover only these\.$/);
   });
 });
 
@@ -171,6 +171,42 @@ describe('wrong types', () => {
     ],
   ])('%s', (file, sentence) => {
     expect(problems(readText(file))).toEqual([sentence]);
+  });
+});
+
+describe('members of wrong types', () => {
+  const user = { role: 'user', content: 'task' };
+  const file = (info: unknown, ...messages: unknown[]): ReturnType<typeof readText> =>
+    readText(JSON.stringify({ info, messages, trajectory_format: 'mini-swe-agent-1.1' }));
+
+  it('of messages are told with their line and turn', () => {
+    const acted = { role: 'assistant', content: 'x', extra: { actions: [{ command: { x: 1 } }] } };
+    const answer = { role: 'tool', content: 'out', extra: { returncode: '0' } };
+    const result = file({}, { role: 7, content: 'x' }, { role: 'assistant', content: { a: 1 } }, user, acted, answer);
+    expect(problems(result)).toEqual([
+      'Line 1: The “role” is no text but a number; the message is no turn and no answer to one.',
+      'Line 1, turn 1: The “content” is no text but an object; it is shown as JSON.',
+      'Line 1, turn 2: The “command” is no text but an object; it is shown as JSON.',
+      'Line 1: The “returncode” is no number but a string; it is read as missing.',
+    ]);
+    // What the scaffold wrote wrongly is no answer that the model wrote badly.
+    expect(rolloutOf(result).turns.map(({ kind }) => kind)).toEqual(['message', 'action']);
+  });
+
+  it.each([
+    [{ exit_status: 'Submitted', submission: { diff: 'x' } }, 'Submitted', 'text', 'The “submission” is no text but an object'],
+    [{ exit_status: ['Submitted'], submission: '' }, null, null, 'The “exit_status” is no text but an array'],
+    ['x', null, null, 'The “info” is no object but a string'],
+  ])('info %j is told, and no empty patch', (info, exitStatus, submissionKind, said) => {
+    const result = file(info, user);
+    expect(rolloutOf(result)).toMatchObject({ exitStatus, submissionKind });
+    expect(problems(result)).toEqual([expect.stringContaining(said)]);
+  });
+
+  it('a tail behind the run is ignored, and told', () => {
+    const run = JSON.stringify({ info: {}, messages: [user], trajectory_format: 'mini-swe-agent-1.1' });
+    expect(problems(readText(`${run}\n{"x": 1}`))).toEqual([expect.stringMatching(/^Line 2: The episode ends before this place/)]);
+    expect(readText(`${run}\n${run}`)).toHaveProperty('notEpisode');
   });
 });
 

@@ -232,7 +232,7 @@ describe('what is around the turns', () => {
     expect(kind('flag{x}')).toBe('text');
     expect(kind(null)).toBeNull();
     expect(kind(undefined)).toBeNull();
-    expect(kind(7)).toBeNull();
+    expect(kind(7)).toBe('text');
   });
 });
 
@@ -257,6 +257,52 @@ describe('RetryAgent', () => {
     expect(episodeOf({ attempts: [run, run], ...run, info: { best_attempt_idx: 7 } }).best).toBe(1);
     expect(episodeOf({ attempts: [run, run], ...run, info: { best_attempt_idx: '0' } }).best).toBe(1);
     expect(episodeOf({ attempts: [] }).rollouts).toHaveLength(1);
+  });
+
+  it.each([[7], ['0'], [undefined]])('whose best attempt is %j takes the one that the run at the top equals, and says so', (index) => {
+    const attempt = (action: string): object => ({
+      trajectory: [{ action, observation: 'o', response: '', state: { a: 1 }, execution_time: 1 }],
+      history: [],
+      info: { exit_status: 'submitted', submission: `diff --git a/${action} b/${action}\n` },
+    });
+    const top = (name: string): object => {
+      const run = attempt(name) as { info: object };
+      return { ...run, info: { ...run.info, best_attempt_idx: index } };
+    };
+    const attempts = [attempt('a'), attempt('b')];
+    const equal = episodeOf({ attempts, ...top('a') });
+    expect(equal).toMatchObject({ best: 0, problems: [{ severity: 'warning' }] });
+    expect(equal.problems[0]!.message).toMatch(/Attempt 1 is shown as the chosen one: the run at the top equals it\.$/);
+    const none = episodeOf({ attempts, ...top('c') });
+    expect(none.best).toBe(1);
+    expect(none.problems[0]!.message).toMatch(/no attempt equals the run at the top, so the last one is taken\.$/);
+  });
+});
+
+describe('recognition', () => {
+  const step = { action: 'ls', observation: 'o', response: '', state: { a: 1 }, execution_time: 1 };
+  const run = { history: [], info: { exit_status: 'submitted', submission: 'diff --git a/x b/x\n' } };
+
+  it('goes by trajectory, history and info, whatever the first step lacks', () => {
+    expect(kinds(episodeOf({ trajectory: [{ observation: 'x', thought: 't' }, step], ...run }).rollouts[0]!.turns)).toEqual([
+      'message',
+      'action ran',
+    ]);
+    expect(kinds(episodeOf({ trajectory: [{ Action: 'x' }], ...run }).rollouts[0]!.turns)).toEqual(['message']);
+  });
+
+  it('goes by attempts, whatever the first one is', () => {
+    const episode = episodeOf({ attempts: [null, 5, { trajectory: [step], ...run }] });
+    expect(episode.rollouts.map(({ turns }) => turns.length)).toEqual([0, 0, 1]);
+    expect(episode.problems.map(({ message }) => message.replace(/^Line \d+: /, ''))).toEqual([
+      'Attempt 1 is no object but null; it has no turns.',
+      'Attempt 2 is no object but a number; it has no turns.',
+    ]);
+  });
+
+  it('goes by history alone, whatever its first item lacks', () => {
+    const history = [{ content: 'no role' }, { role: 'assistant', content: 'c', action: 'ls' }];
+    expect(kinds(episodeOf({ history }).rollouts[0]!.turns)).toEqual(['action']);
   });
 });
 
