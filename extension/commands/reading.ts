@@ -128,6 +128,10 @@ export function readingCommands(c: Context): Readonly<Record<Reading, Handler>> 
       await c.inspectors.show(await at(argument));
     },
     'turnpike.showSeen': async (argument) => {
+      if (placeOf(argument) === null && c.inspectors.active?.panel.active) {
+        c.inspectors.active.command('seen');
+        return;
+      }
       const where = await at(argument);
       const turn = where.turn ?? 0;
       const seen = await c.engine.request(methods.seen, {

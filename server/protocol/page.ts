@@ -31,7 +31,7 @@ export type ToPage =
   /** A command of the palette or a key. */
   | { readonly t: 'command'; readonly command: PageCommand };
 
-export type PageCommand = 'next' | 'previous' | 'find' | 'firstFinding' | 'nextError' | 'nextEdit' | 'submission' | 'help';
+export type PageCommand = 'next' | 'previous' | 'find' | 'firstFinding' | 'nextError' | 'nextEdit' | 'submission' | 'seen' | 'help';
 
 /** What the page keeps over a reload (`setState`): where the reader was, never data. */
 export interface PageState {

@@ -64,8 +64,6 @@ test('a whole visit needs the keyboard only', async () => {
   for (let i = 0; i < 80 && (await slider.evaluate((e) => e !== document.activeElement)); i++) await key('Shift+Tab');
   await key('PageDown');
   await expect.poll(() => inspector.getByTestId('threshold-value-outcome').inputValue()).toBe('−0.50');
-  await key('Tab');
-  await key('Tab');
   await key('t');
   await inspector.getByTestId('table-twin').waitFor();
   expectSame(await readTwin(inspector), inspectAt(join(host.workspace, 'runs/shut.traj'), -0.5));

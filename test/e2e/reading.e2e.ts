@@ -13,6 +13,7 @@ beforeAll(async () => {
       'runs/marshmallow.traj': { from: SAMPLE },
       'runs/shut.traj': { from: SHUT },
       'runs/loop.traj': looping(),
+      'runs/attempts.traj': attempts(),
       'runs/again.traj': { from: SAMPLE },
       'runs/hidden.traj': { from: SAMPLE },
       'live/running.traj': running(5),
@@ -34,6 +35,12 @@ function looping(): string {
   const step = { ...rest[2], action: 'python - "é" <<\'E\'\nprint("naïve 😀\\t")\n\tpass\nE' };
   episode.trajectory = [first ?? {}, ...Array.from({ length: 8 }, () => step), ...rest];
   return JSON.stringify(episode, null, 2).replaceAll('ï', '\\u00ef');
+}
+
+/** A RetryAgent file: two attempts, the second one chosen. */
+function attempts(): string {
+  const [first, second] = [SAMPLE, SHUT].map((f) => JSON.parse(readFileSync(f, 'utf8')) as Record<string, unknown> & { info: object });
+  return JSON.stringify({ attempts: [first, second], ...second, info: { ...second?.info, best_attempt_idx: 1 } }, null, 2);
 }
 
 /** An episode whose run has not ended. */
@@ -117,6 +124,22 @@ test('reopens as text, as readable document and in the inspector, at the same tu
   await host.command('Turnpike: Reopen as Text');
   await host.page.locator('.monaco-editor[data-uri$="marshmallow.traj"] .view-line', { hasText: '"trajectory"' }).waitFor();
   await expect.poll(() => host.page.locator('.tabs-container .tab').count()).toBe(1);
+});
+
+test('each attempt has its own turns, rewards and readable document', async () => {
+  const page = await openInspector('runs/attempts.traj');
+  const choice = page.locator('.attempts select');
+  await expect.poll(() => choice.inputValue()).toBe('1');
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('−0.50');
+  await choice.selectOption('0');
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('+1.55 if it fails');
+  await page.locator('[role=option][data-turn="0"][data-loaded="true"]').waitFor();
+  expectSame(await readTwin(page), inspect(join(host.workspace, 'runs/marshmallow.traj')));
+  await page.getByRole('tab', { name: 'Turns' }).click();
+  await page.locator('#goto-box').fill('11');
+  await page.locator('#goto-box').press('Enter');
+  await host.command('Turnpike: Reopen as Readable Document');
+  await host.page.locator('.monaco-editor[data-uri*="attempt%3D0"] .view-line', { hasText: 'diff --git' }).first().waitFor();
 });
 
 test('editing turnpike.rewards.yaml rewards the open episode again', async () => {

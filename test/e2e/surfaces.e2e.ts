@@ -168,6 +168,10 @@ test('what the model saw, the doctor and the log are one command away', async ()
   await host.openFile('runs/gpt/mm-1867/mm-1867.traj');
   await host.inspector().getByTestId('turn-list').waitFor();
   await host.command('Turnpike: Show What the Model Saw');
+  await host.inspector().getByRole('tabpanel', { name: 'What the model saw' }).waitFor();
+  await host.command('Turnpike: Reopen as Readable Document');
+  await host.page.locator('.monaco-editor[data-uri^="turnpike:"] .view-line', { hasText: 'Turn 1' }).first().waitFor();
+  await host.command('Turnpike: Show What the Model Saw');
   await host.page.locator('.view-line', { hasText: 'What the model saw at turn 1' }).waitFor();
   await host.command('Turnpike: Check This Installation (Doctor)');
   await host.page.locator('.view-line', { hasText: 'The Turnpike server runs.' }).waitFor();

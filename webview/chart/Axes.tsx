@@ -1,5 +1,5 @@
 import { ticks } from 'd3';
-import { reward } from '../model/format';
+import { count, reward } from '../model/format';
 import { centreOf, CHART_HEIGHT, LEFT, PLOT_HEIGHT, RIGHT } from './geometry';
 import type { Picture } from './marks';
 
@@ -34,7 +34,7 @@ export function Axes({ picture }: { readonly picture: Picture }) {
       )}
       {turns.map((n) => (
         <text key={n} x={centreOf(frame, n - 1)} y={CHART_HEIGHT - 4} text-anchor="middle">
-          {n}
+          {count(n)}
         </text>
       ))}
       <line class="axis-grid" x1={LEFT} x2={right} y1={PLOT_HEIGHT - 0.5} y2={PLOT_HEIGHT - 0.5} />

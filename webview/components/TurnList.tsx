@@ -24,14 +24,14 @@ export function TurnList() {
   const current = turn.value;
   const virtual = useVirtualizer({ count: list.length, rowHeight, scroller, overscan: OVERSCAN });
   const items = virtual.getVirtualItems();
-  const revision = view.value?.revision ?? 0;
+  const { revision = 0, attempt = 0 } = view.value ?? {};
 
   const first = items[0] ? list[items[0].index] : undefined;
   const last = items.at(-1);
   const lastTurn = last ? list[last.index] : undefined;
   useEffect(() => {
     if (first !== undefined && lastTurn !== undefined) wantRows(first, lastTurn + 1);
-  }, [first, lastTurn, revision]);
+  }, [first, lastTurn, revision, attempt]);
 
   const at = lowerBound(list, current);
   const there = list[at] === current;

@@ -4,7 +4,7 @@ import { methods, type PageCommand, type ToPage } from '../../server/protocol/in
 import { post, saveState, savedState } from '../host';
 import { Cancelled, answer, call } from '../rpc';
 import { focusFind } from './find';
-import { announce, firstFinding, nextEdit, nextError, select, step, submission } from './navigate';
+import { announce, firstFinding, nextEdit, nextError, openTab, select, step, submission } from './navigate';
 import {
   FILTERS,
   TABS,
@@ -95,6 +95,7 @@ const COMMANDS: Record<PageCommand, () => void> = {
   nextError,
   nextEdit,
   submission,
+  seen: () => openTab('seen'),
   help: () => (helpOpen.value = true),
 };
 

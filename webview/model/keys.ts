@@ -32,7 +32,7 @@ function focusId(id: string): void {
 
 const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement
-    ? target.type !== 'checkbox' && target.type !== 'button'
+    ? !['checkbox', 'button', 'range'].includes(target.type)
     : target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 
 /** Widgets that use the arrow keys themselves. */
