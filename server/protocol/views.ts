@@ -160,7 +160,13 @@ export interface FolderView {
   readonly folder: string;
   readonly rows: readonly FolderRow[];
   /** Rates over the episodes for which each is known, with how many were left out. */
-  readonly rates: { readonly [K in 'completion' | 'modification' | 'resolution']: { readonly value: number | null; readonly of: number; readonly leftOut: number } };
+  readonly rates: {
+    readonly [K in 'completion' | 'modification' | 'resolution']: {
+      readonly value: number | null;
+      readonly of: number;
+      readonly leftOut: number;
+    };
+  };
   /** CR − MR; null where either is unknown. */
   readonly gap: number | null;
   readonly dra: { readonly mean: number | null; readonly of: number; readonly leftOut: number };
