@@ -425,9 +425,11 @@ describe('the host', () => {
   test('a slow answer says what is being read, a failed one why, both with the way out', async () => {
     const made = fixture({ turns: 17, outcome: ['fails'] });
     let fail = true;
+    let answer = (): void => undefined;
+    const seen = new Promise<void>((done) => (answer = done));
     const { page } = await open(async (method, params, signal) => {
       if (method === 'turnpike/open' && fail) {
-        await new Promise((done) => setTimeout(done, 600));
+        await seen;
         fail = false;
         return { failure: { recognised: null, sentences: ['This file is empty. An episode has at least one turn.'] } };
       }
@@ -435,6 +437,7 @@ describe('the host', () => {
       return answerFrom(made)(method, params, signal);
     });
     await page.locator('[role=status]', { hasText: 'Reading django__django-16255.traj …' }).waitFor();
+    answer();
     await page.locator('[role=alert]', { hasText: 'This file is empty.' }).waitFor();
     await page.locator('button', { hasText: 'Read it again' }).click();
     await settled(page);
