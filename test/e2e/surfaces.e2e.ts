@@ -106,6 +106,7 @@ test('the folder table says what the command line says of each file', async () =
   await page.getByRole('button', { name: 'Save as CSV' }).click();
   const csv = join(host.workspace, 'table.csv');
   const input = host.page.locator('.quick-input-widget input').first();
+  await expect.poll(() => input.inputValue()).toContain('ws-turnpike.csv');
   await input.fill(csv);
   await expect.poll(() => input.inputValue()).toBe(csv);
   await input.press('Enter');
@@ -146,6 +147,8 @@ test('a report that the user sets decides the outcome, until it is taken back', 
   await host.command('Turnpike: Set Test Report of Episode');
   const path = join(host.workspace, 'graded/report.json');
   const input = host.page.locator('.quick-input-widget input').first();
+  // The dialog puts its own folder into the box once it has listed it.
+  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'mm-1867.traj' }).waitFor();
   await input.fill(path);
   await expect.poll(() => input.inputValue()).toBe(path);
   await host.page.locator('.quick-input-widget').getByRole('button', { name: 'Use Report' }).click();
