@@ -17,13 +17,14 @@ export type FileReadResult = ReadResult & FileRead;
 
 /**
  * Reads a file on this thread. One more try where the file changed meanwhile; if it goes on changing, the result says
- * so. Never throws for what a path or a file holds. `progress` is told each byte that the scan reaches.
+ * so. Never throws for what a path or a file holds. `progress` is told each byte that the scan reaches; `limit`: how long a
+ * file that is cut off is scanned, in milliseconds.
  */
-export function readNow(path: string, progress?: (byte: number) => void): FileReadResult {
+export function readNow(path: string, progress?: (byte: number) => void, limit = CUT_SCAN_MS): FileReadResult {
   const began = performance.now();
   try {
     for (let last = false; ; last = true) {
-      const { result, size, mtimeMs, changed } = readOnce(path, progress);
+      const { result, size, mtimeMs, changed } = readOnce(path, limit, progress);
       const facts = { size, mtimeMs, ms: performance.now() - began, peak: process.resourceUsage().maxRSS * 1024 };
       if (!changed) return { ...result, ...facts };
       if (last) return { ...withProblem(result, CHANGED), ...facts };
@@ -33,8 +34,35 @@ export function readNow(path: string, progress?: (byte: number) => void): FileRe
   }
 }
 
+/** Bad input ends within 10 s: a file that is cut off is scanned this long, the rest is for its turns. */
+const CUT_SCAN_MS = 4000;
+
+/** Bytes at the end that are looked at for the bracket of a whole JSON text. */
+const TAIL = 4096;
+
+/** Whether a file ends without a closing bracket, as one does that is half-written. */
+function endsOpen(source: FileSource): boolean {
+  const tail = source.read(Math.max(0, source.size - TAIL), source.size);
+  let at = tail.length - 1;
+  while (at >= 0 && (tail[at] === 0x20 || tail[at] === 0x0a || tail[at] === 0x0d || tail[at] === 0x09)) at--;
+  return tail[at] !== 0x7d && tail[at] !== 0x5d;
+}
+
+/** Ends the scan of a cut-off file after {@link CUT_SCAN_MS}. A whole file is read to its end, however large. */
+function bounded(source: FileSource, limit: number, progress?: (byte: number) => void): (byte: number) => string | null {
+  const began = performance.now();
+  let open: boolean | null = null;
+  return (byte) => {
+    progress?.(byte);
+    if (performance.now() - began < limit) return null;
+    open ??= endsOpen(source);
+    return open ? `the file has no end (it is half-written), and its scan was stopped after ${limit / 1000} s` : null;
+  };
+}
+
 function readOnce(
   path: string,
+  limit: number,
   progress?: (byte: number) => void,
 ): { result: ReadResult; size: number; mtimeMs: number; changed: boolean } {
   // A pipe or a device would hang or never end when opened.
@@ -42,7 +70,7 @@ function readOnce(
   if (!stat.isFile()) throw Object.assign(new Error(), { code: stat.isDirectory() ? 'EISDIR' : 'ENOTFILE' });
   const source = new FileSource(path);
   try {
-    const result = readEpisode(source, progress === undefined ? {} : { progress });
+    const result = readEpisode(source, { progress: bounded(source, limit, progress) });
     const now = statSync(path, { throwIfNoEntry: false });
     // Compared by path as well: writers that replace the file leave the open one as it was.
     const changed = !source.unchanged() || now === undefined || now.ino !== stat.ino || now.size !== source.size;

@@ -10,8 +10,11 @@ import type { ByteSource, Episode, Problem, ReadResult, Rollout } from './types'
 const FRONT = 4096;
 
 export interface ReadOptions {
-  /** Called while the file is scanned, with the byte reached; what it throws ends the read. */
-  readonly progress?: (byte: number) => void;
+  /**
+   * Called while the file is scanned, with the byte reached; what it throws ends the read. A clause that it gives ends
+   * the scan there, as damage: the turns before are read and shown.
+   */
+  readonly progress?: (byte: number) => string | null | void;
 }
 
 /**

@@ -172,15 +172,35 @@ export interface Scanned {
   readonly notFinite: number | null;
 }
 
-/** Outlines `[start, end)` of a source. `progress` is called before each chunk and may throw to cancel. */
-export function scan(source: ByteSource, shape: Shape, start = 0, end = source.size, progress?: (byte: number) => void): Scanned {
+/** A chunk of a hole, as a crash leaves it in a file that was being written. */
+const HOLE = Buffer.alloc(CHUNK);
+
+/**
+ * Outlines `[start, end)` of a source. `progress` is called before each chunk with the byte reached: it may throw to
+ * cancel, and a clause that it gives ends the scan there, as damage.
+ */
+export function scan(
+  source: ByteSource,
+  shape: Shape,
+  start = 0,
+  end = source.size,
+  progress?: (byte: number) => string | null | void,
+): Scanned {
   const outline = new Outline(end - start > 1 << 16 ? 4096 : 16);
   const scanner = new Scanner(shape, outline, start);
   let at = start;
   while (at < end && !scanner.over) {
-    progress?.(at);
+    const enough = progress?.(at);
+    if (typeof enough === 'string') {
+      scanner.stop(enough, at);
+      break;
+    }
     const bytes = source.read(at, Math.min(end, at + CHUNK));
     if (bytes.length === 0) break;
+    if (bytes.length === CHUNK && HOLE.equals(bytes)) {
+      scanner.stop('from here on the file holds NUL bytes, as a disk leaves it after a crash', at);
+      break;
+    }
     scanner.push(bytes);
     at += bytes.length;
     if (outline.count > NODE_LIMIT) {

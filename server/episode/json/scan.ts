@@ -421,8 +421,8 @@ export class Scanner {
   }
 
   /** Ends the scan here on the caller's behalf. */
-  stop(message: string): void {
-    if (this.state !== State.Over) this.fail(message, this.tokenStart);
+  stop(message: string, byte = this.tokenStart): void {
+    if (this.state !== State.Over) this.fail(message, byte);
   }
 }
 

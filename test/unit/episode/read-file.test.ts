@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -162,6 +162,58 @@ describe('a file that changes while it is read', () => {
     });
     expect(turnCount(result)).toBe(2);
     expect('episode' in result && result.episode.problems.at(-1)!.message).toMatch(/^The file changed while it was read, twice\./);
+  });
+});
+
+describe('a large damaged file', () => {
+  const step = (i: number, length: number): string =>
+    JSON.stringify({
+      action: `echo ${i}`,
+      observation: 'line\n'.repeat(length),
+      response: '',
+      thought: '',
+      execution_time: 1,
+      state: { a: i },
+    });
+
+  it('of 2 GB, a hole after two turns, ends at the hole with both', () => {
+    const path = file('hole.traj', `{"trajectory": [${step(0, 4)},\n${step(1, 4)},\n{"action": "cut`);
+    truncateSync(path, 2_000_000_000);
+    const result = readNow(path);
+    console.info(`2 GB with a hole: ${Math.round(result.ms)} ms, peak ${Math.round(result.peak / 1e6)} MB`);
+    expect(turnCount(result)).toBe(2);
+    expect('episode' in result && result.episode.problems[0]!.message).toMatch(
+      /^Line 3, byte 4,194,304: from here on the file holds NUL bytes.*The 2 whole turns before it are shown/,
+    );
+    expect(result.ms).toBeLessThan(10_000);
+  });
+
+  it('half-written, ends when its time is over, with the turns so far', () => {
+    const body = Array.from({ length: 24 }, (_, i) => step(i, 200_000)).join(',\n');
+    const path = file('cut.traj', `{"trajectory": [${body},\n{"action": "cut`);
+    const result = readNow(path, undefined, -1);
+    console.info(`24 MB half-written: ${Math.round(result.ms)} ms, peak ${Math.round(result.peak / 1e6)} MB`);
+    expect('notEpisode' in result && result.notEpisode.problems[0]!.message).toMatch(/^Line 1, byte 0: the file has no end/);
+    const began = performance.now();
+    let chunks = 0;
+    const slow = (): void => {
+      if (++chunks < 4) return;
+      while (performance.now() - began < 1100);
+    };
+    const later = readNow(path, slow, 1000);
+    const told = 'episode' in later ? later.episode.problems[0]!.message : '';
+    expect(turnCount(later)).toBeGreaterThan(0);
+    expect(turnCount(later)).toBeLessThan(24);
+    expect(told).toMatch(/its scan was stopped after 1 s, so what follows can’t be read\. The .*whole turns? before/);
+    expect(turnCount(readNow(path))).toBe(24);
+  });
+
+  it('that is whole is read to its end, whatever the time', () => {
+    const body = Array.from({ length: 24 }, (_, i) => step(i, 200_000)).join(',\n');
+    const result = readNow(file('whole.traj', `{"trajectory": [${body}], "history": [], "info": {}}\n`), undefined, -1);
+    console.info(`24 MB whole: ${Math.round(result.ms)} ms, peak ${Math.round(result.peak / 1e6)} MB`);
+    expect(turnCount(result)).toBe(24);
+    expect('episode' in result && result.episode.problems).toEqual([]);
   });
 });
 
