@@ -114,8 +114,9 @@ export class DiagnosticsDesk {
       return { items, id: `episode:${sheet.opened.revision}` };
     } catch (error) {
       if (!(error instanceof NoEpisode)) throw error;
-      // Any JSON file may be no episode; only one that claims to be a trajectory hears of it.
-      const items = path !== null && /\.traj$/i.test(path) ? refusal(error) : [];
+      // Any JSON file may be no episode; only one that claims to be a trajectory hears of it. Where the inspector says so itself
+      // nothing is underlined: other programs write `.traj` too.
+      const items = path !== null && /\.traj$/i.test(path) && !this.client.commands.has('inspect') ? refusal(error) : [];
       return { items, id: `refused:${error.message}` };
     }
   }

@@ -231,6 +231,7 @@ test.each([
   const editor = host.page.locator(`.monaco-editor[data-uri$="${name}"]`);
   await editor.waitFor();
   if (text !== '') await editor.locator('.view-line', { hasText: text }).waitFor();
+  expect(await editor.locator('.squiggly-error').count(), 'another program’s file is not at fault').toBe(0);
   await expect.poll(() => host.page.locator('.tabs-container .tab').count()).toBe(1);
   await host.command('Notifications: Clear All Notifications');
 });
