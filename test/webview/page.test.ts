@@ -269,6 +269,25 @@ describe('moving about', () => {
     expect(Number(await chart.getAttribute('data-from'))).toBe(30);
   });
 
+  test('a pane that gets smaller keeps the current turn in sight; one scrolled away from stays away', async () => {
+    const { page } = await open(fixture({ turns: 200, outcome: ['fails'] }));
+    const inSight = (): Promise<boolean> =>
+      page.evaluate(() => {
+        const list = document.querySelector('#turn-list')?.getBoundingClientRect();
+        const row = document.querySelector('#turn-list [aria-selected=true]')?.getBoundingClientRect();
+        return list !== undefined && row !== undefined && row.bottom <= list.bottom + 1 && row.top >= list.top - 1;
+      });
+    await page.setViewportSize({ width: 1000, height: 1000 });
+    const last = Math.floor((await page.locator('#turn-list').evaluate((list) => list.clientHeight)) / 48) - 2;
+    await page.locator(`#turn-${last}`).click();
+    await page.setViewportSize({ width: 1000, height: 600 });
+    await expect.poll(inSight).toBe(true);
+    await page.locator('#turn-list').evaluate((list) => (list.scrollTop = 4000));
+    await page.setViewportSize({ width: 1000, height: 700 });
+    await page.waitForTimeout(100);
+    expect(await page.locator('#turn-list').evaluate((list) => list.scrollTop)).toBe(4000);
+  });
+
   test('filters narrow the list; an empty one says so with the way out', async () => {
     const made = fixture({ turns: 200, outcome: ['fails'] });
     const { page } = await open(made);

@@ -43,6 +43,33 @@ export function TurnList() {
     virtual.scrollToIndex(at, { align: near ? 'auto' : 'center' });
   }, [at, there, list.length === 0, virtual]);
 
+  const place = useRef({ at, shown: there });
+  place.current.at = at;
+  useEffect(() => {
+    const list = scroller.current;
+    if (list === null) return;
+    const look = (): void => {
+      const top = place.current.at * rowHeight;
+      place.current.shown = top + rowHeight > list.scrollTop && top < list.scrollTop + list.clientHeight;
+    };
+    let height = list.clientHeight;
+    // A pane that gets smaller (an editor opened beside) keeps the current turn in sight, if it was.
+    const resized = new ResizeObserver(() => {
+      if (list.clientHeight === height) return;
+      height = list.clientHeight;
+      if (place.current.shown) virtual.scrollToIndex(place.current.at, { align: 'auto' });
+    });
+    list.addEventListener('scroll', look, { passive: true });
+    resized.observe(list);
+    return () => {
+      list.removeEventListener('scroll', look);
+      resized.disconnect();
+    };
+  }, [virtual, rowHeight]);
+  useEffect(() => {
+    place.current.shown = there;
+  }, [at, there]);
+
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
     if (event.key === 'PageDown') step(page);
