@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StreamMessageReader, StreamMessageWriter, createProtocolConnection } from 'vscode-languageserver/node';
 import type { CodeLens } from 'vscode-languageserver/node';
-import { methods } from '../../server/protocol/index';
+import { methods, parseReadableUri } from '../../server/protocol/index';
 import type { LineRange, OpenResult } from '../../server/protocol/index';
 import { DIST } from '../../tools/lib/paths.mjs';
 import { ms, percentile, type Row } from './table';
@@ -78,8 +78,7 @@ export async function requestsRow(file: string): Promise<Row> {
       await ask('textDocument/documentSymbol', { textDocument });
       await ask('textDocument/documentLink', { textDocument });
       await ask('textDocument/diagnostic', { textDocument });
-      const wanted = page.match(/page=(\d+)/)?.[1];
-      await ask(methods.readable.method, { uri, page: wanted === undefined ? 0 : Number(wanted) });
+      await ask(methods.readable.method, { uri, page: parseReadableUri(page)?.page ?? 0 });
       if (i % 10 === 0) {
         await ask(methods.open.method, { uri }, 'turnpike/open (again)');
         for (const what of ['problemStatement', 'submission', 'configuration']) await ask(methods.text.method, { uri, what });
