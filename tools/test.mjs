@@ -61,7 +61,10 @@ const NEEDS = {
 async function runCheck(name, suite) {
   let log = '';
   for (const command of suite.commands) {
-    const { code, output } = await run(process.execPath, command, { timeout: 5 * MINUTES });
+    const { code, output } = await run(process.execPath, command, {
+      timeout: 5 * MINUTES,
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    });
     if (code !== 0) log += output;
   }
   return log === ''

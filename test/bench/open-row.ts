@@ -37,7 +37,12 @@ async function opened(host: Host, file: string, painted: string): Promise<number
   await row.waitFor();
   const began = performance.now();
   await row.dblclick();
-  await host.inspector().locator(painted).first().waitFor({ timeout: 120_000 });
+  try {
+    await host.inspector().locator(painted).first().waitFor({ timeout: 60_000 });
+  } catch (error) {
+    await host.screenshot('failed-bench-open');
+    throw error;
+  }
   return performance.now() - began;
 }
 
