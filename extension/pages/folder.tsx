@@ -76,7 +76,7 @@ function Rates({ view }: { view: FolderView }) {
       <Stat
         name="CR − MR"
         value={points(view.gap)}
-        note="percentage points"
+        note="points, over episodes where both are known"
         hint="A wide gap means submitting without having changed anything"
       />
       <Stat
