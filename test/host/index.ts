@@ -191,8 +191,8 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
       if (options.vsix !== false) await page.locator('.activitybar [aria-label*="Turnpike"]').first().waitFor();
     };
     const openFile = async (path: string): Promise<void> => {
-      await page.keyboard.press('Control+P');
-      await pick(page, path, basename(path));
+      await ask(page, 'Control+P', path);
+      await pick(page, basename(path));
     };
     await page.goto(server.address(workspace));
     await workbench();
@@ -230,13 +230,13 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
       errors,
       inspector: () => page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame'),
       command: async (title) => {
-        await page.keyboard.press('F1');
-        await pick(page, `>${title}`, title);
+        await ask(page, 'F1', `>${title}`);
+        await pick(page, title);
       },
       openFile,
       trustWorkspace: async () => {
-        await page.keyboard.press('F1');
-        await pick(page, '>Workspaces: Manage Workspace Trust', 'Workspaces: Manage Workspace Trust');
+        await ask(page, 'F1', '>Workspaces: Manage Workspace Trust');
+        await pick(page, 'Workspaces: Manage Workspace Trust');
         await page
           .locator('.workspace-trust-buttons-row .monaco-button', { hasText: /^Trust/ })
           .first()
@@ -278,11 +278,23 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
   }
 }
 
-/** Types into the open quick input and takes the row whose name is exactly `words` (an ellipsis after them may be left out). */
-async function pick(page: Page, query: string, words: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor();
-  await input.fill(query);
+const QUICK_INPUT = '.quick-input-widget input';
+
+/** Opens a quick input by its key and types. One that is just closing swallows the key, so it is pressed until one is open. */
+async function ask(page: Page, key: string, query: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press(key);
+    try {
+      await page.locator(QUICK_INPUT).first().fill(query, { timeout: 5000 });
+      return;
+    } catch (error) {
+      if (tries === 6) throw error;
+    }
+  }
+}
+
+/** Takes the row of the open quick input whose name is exactly `words` (an ellipsis after them may be left out). */
+async function pick(page: Page, words: string): Promise<void> {
   const exact = new RegExp(`^${words.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(…|\\.\\.\\.)?$`);
   await page
     .locator('.quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: exact }) })
