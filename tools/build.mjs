@@ -35,6 +35,8 @@ const node = {
   format: 'cjs',
   // The "module" builds first: some UMD "main" files hide their require calls from a bundler.
   mainFields: ['module', 'main'],
+  // yaml's entry for Node is CommonJS, which nothing can be left out of: the read worker would load all of it for nothing.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
   define: { ...common.define, 'import.meta.url': '__bundleUrl' },
 };
 const bundleUrl = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';

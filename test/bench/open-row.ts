@@ -31,6 +31,9 @@ exports.activate = ({ subscriptions }) => subscriptions.push(vscode.window.regis
 }));`,
 };
 
+/** VS Code took the text editor, because it did not know ours yet: seen once in some twenty new windows. Nothing was measured. */
+class OpenedAsText extends Error {}
+
 /** Milliseconds from the double click in the explorer until something is painted in the editor's page. */
 async function opened(host: Host, file: string, painted: string): Promise<number> {
   const row = host.page.getByRole('treeitem', { name: file });
@@ -38,9 +41,10 @@ async function opened(host: Host, file: string, painted: string): Promise<number
   const began = performance.now();
   await row.dblclick();
   try {
-    await host.inspector().locator(painted).first().waitFor({ timeout: 60_000 });
+    await host.inspector().locator(painted).first().waitFor({ timeout: 30_000 });
   } catch (error) {
     await host.screenshot('failed-bench-open');
+    if ((await host.page.locator('.monaco-editor-pane-placeholder, .editor-instance .monaco-editor').count()) > 0) throw new OpenedAsText();
     throw error;
   }
   return performance.now() - began;
@@ -52,6 +56,7 @@ export async function openRow(file: string): Promise<Row> {
   const empty: number[] = [];
   const ours: number[] = [];
   const again: number[] = [];
+  let asText = 0;
   try {
     for (let round = 0; round < ROUNDS; round++) {
       for (const which of round % 2 === 0 ? (['empty', 'ours'] as const) : (['ours', 'empty'] as const)) {
@@ -68,6 +73,8 @@ export async function openRow(file: string): Promise<Row> {
               .catch(() => undefined);
             again.push(await opened(host, 'big.traj', '[role=option][data-loaded=true]'));
           }
+        } catch (error) {
+          if (!(error instanceof OpenedAsText) || ++asText > ROUNDS) throw error;
         } finally {
           await host.close();
         }
@@ -85,6 +92,7 @@ export async function openRow(file: string): Promise<Row> {
     notes: [
       `each first thing in a new code-server window, median of ${ROUNDS}: ours ${ours.map(ms).join(', ')}; empty ${empty.map(ms).join(', ')}`,
       `opened a second time in the same window: ${ms(median(again))}`,
+      ...(asText > 0 ? [`${asText} windows took the text editor, before they knew ours: left out`] : []),
     ],
     data: { empty, ours, again },
   };

@@ -14,8 +14,8 @@ import { wirePointer, zoomedAround } from './pointer';
 import { SvgMarks } from './SvgMarks';
 import { Tooltip } from './Tooltip';
 
-/** More marks than this are painted on a canvas. */
-const SVG_LIMIT = 2000;
+/** More marks than this are painted on a canvas: a threshold move that renews 1,350 SVG nodes took longer than a frame. */
+const SVG_LIMIT = 600;
 
 function Cursor({ frame }: { readonly frame: Frame }) {
   const bar = (t: number, name: string) => {
