@@ -1,6 +1,6 @@
 /**
- * The example configuration with its own modules commented out: a file that was just created works as it stands, and
- * shows how a module would be named.
+ * The example configuration with what goes beyond the default commented out, own modules first of all: a file that was
+ * just created rewards as before, and shows how more would be named.
  */
 export function withoutModules(yaml: string): string {
   let inside: number | null = null;
@@ -9,7 +9,7 @@ export function withoutModules(yaml: string): string {
     .map((line) => {
       const indent = line.search(/\S/);
       if (inside !== null && (indent === -1 || indent <= inside)) inside = null;
-      if (/^\s*- module:/.test(line)) inside = indent;
+      if (/^\s*- (module:|id: novelty\b)/.test(line)) inside = indent;
       return inside === null ? line : `${' '.repeat(inside)}# ${line.slice(inside)}`;
     })
     .join('\n');

@@ -88,6 +88,12 @@ export function readingCommands(c: Context): Readonly<Record<Reading, Handler>> 
         return;
       }
       const where = await here(c, argument);
+      const result = await c.episodes.open(where.uri, null);
+      // The inspector would give the file back to the text editor that it is to replace.
+      if ('failure' in result && result.failure.recognised === null)
+        throw new CannotRun(
+          `${basename(where.uri.path)} stays open as text. ${result.failure.sentences[0] ?? 'It is no episode that Turnpike knows.'}`,
+        );
       await replace(async () => await c.inspectors.show(where));
     },
     'turnpike.goToTurn': async (argument) => {

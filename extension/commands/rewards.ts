@@ -40,7 +40,7 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
         'Episodes are rewarded by the default configuration.',
         {
           modal: true,
-          detail: `A commented copy of it in ${vscode.workspace.asRelativePath(target)} can be changed; open episodes are rewarded again with each save.`,
+          detail: `A commented copy of it in ${vscode.workspace.asRelativePath(target)} can be changed; open episodes are rewarded again as you type.`,
         },
         create,
       );

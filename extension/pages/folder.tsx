@@ -119,7 +119,7 @@ function Row({ row, folder }: { row: FolderRow; folder: string }) {
         <div class="note path">{relative(row.path, folder)}</div>
         {row.problem !== null && <div class="problem">{row.problem}</div>}
       </td>
-      <td>
+      <td title={outcome(row.outcome)}>
         {outcome(row.outcome)}
         {row.exitStatus !== null && row.exitStatus !== 'submitted' && <span class="note"> {row.exitStatus}</span>}
         {row.state === 'running' && <span class="note"> running</span>}

@@ -122,7 +122,9 @@ function Slider({ flip, gate, present }: { readonly flip: FlipPoints; readonly g
           <span class="quiet">no flip points yet</span>
         )}
       </span>
-      <span class={`gate-word gate-word-${state}`}>{result ? `${state}: ${gateReason(result)}` : ''}</span>
+      <span class={`gate-word gate-word-${state}`} title={result ? gateReason(result) : ''}>
+        {result ? `${state}: ${gateReason(result)}` : ''}
+      </span>
       <button type="button" class="link reset" disabled={!changed} onClick={() => setThreshold(flip.id, null)}>
         {changed ? `reset to ${level(gate.threshold)}` : 'as configured'}
       </button>

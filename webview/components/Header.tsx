@@ -106,7 +106,7 @@ function Identity({ current }: { readonly current: EpisodeView }) {
             {baseName(head.outcome.source)}
           </button>
         ) : (
-          head.outcome.source
+          `from ${head.outcome.source}`
         )}
       </span>
       {reading.value !== null && <span role="status">{reading.value} …</span>}
@@ -119,14 +119,13 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
   const { totals } = acc;
   const list = findings.value;
   const strong = list.filter((f) => f.grade !== 'weak').length;
-  const scoredTurns = acc.rawState.reduce((n, state) => n + (state === 0 ? 1 : 0), 0);
   return (
     <div class="facts">
       <Total name="G-RA" id="gra" total={totals.gra} bounds={totals.bounds?.gra ?? null} />
       <Total name="D-RA" id="dra" total={totals.dra} bounds={totals.bounds?.dra ?? null} />
       <Total name="outcome" id="outcome" total={acc.outcome} bounds={totals.bounds?.outcomeOnly ?? null} spoken />
-      <Fact name="masked" id="masked" title="Turns with a score that a shut gate holds back, of all turns with a score">
-        {count(acc.masked)} of {count(scoredTurns)}
+      <Fact name="masked" id="masked" title="Turns with a score that a shut gate holds back, of all turns">
+        {count(acc.masked)} of {count(current.turnCount)}
       </Fact>
       {acc.undecided > 0 && <Fact name="undecided">{count(acc.undecided)}</Fact>}
       {totals.leftOut > 0 && (

@@ -115,7 +115,11 @@ export function turnArithmetic(table: ScoreTable, accumulation: Accumulation, tu
     returnToGo:
       accumulation.returnToGoState[turn] === SCORED
         ? scored(accumulation.returnToGo[turn]!)
-        : unscored(table.pending || accumulation.undecided > 0 ? undecidedReason(accumulation) : reasonOf(accumulation.outcome)),
+        : unscored(
+            table.pending || accumulation.undecided > 0
+              ? undecidedReason(accumulation)
+              : `the outcome that it ends in is not known: ${reasonOf(accumulation.outcome)}`,
+          ),
     leftOut: accumulation.leftOut[turn] ?? 0,
   };
 }
