@@ -45,7 +45,7 @@ describe('rewards', () => {
       const expected = accumulate(made.view.scores, { thresholds: { outcome: threshold } });
       await expect
         .poll(() => page.locator('[data-fact=masked] .fact-value').textContent())
-        .toBe(`${expected.masked} of ${expected.rawState.filter((s) => s === 0).length}`);
+        .toBe(`${expected.masked} of ${expected.rawState.length}`);
       const rows = await page.locator('[data-testid=table-twin] tbody tr').evaluateAll((elements) =>
         elements.map((row) => {
           const cell = (col: string): Element | null => row.querySelector(`[data-col=${col}]`);
@@ -104,11 +104,11 @@ describe('rewards', () => {
     const { page } = await open(fixture({ turns: 17, outcome: ['passes'] }));
     const box = page.locator('[data-testid="threshold-value-outcome"]');
     for (const [typed, shown, masked] of [
-      ['1', '1.00', '0 of 16'],
-      ['1.000001', '1.000001', '16 of 16'],
-      ['−∞', '−∞', '0 of 16'],
-      ['∞', '∞', '16 of 16'],
-      ['much', '∞', '16 of 16'],
+      ['1', '1.00', '0 of 17'],
+      ['1.000001', '1.000001', '16 of 17'],
+      ['−∞', '−∞', '0 of 17'],
+      ['∞', '∞', '16 of 17'],
+      ['much', '∞', '16 of 17'],
     ] as const) {
       await box.fill(typed);
       await box.press('Enter');
@@ -402,7 +402,7 @@ describe('the host', () => {
     const same = await open(made, { saved });
     expect(await same.page.locator('[role=tab][aria-selected=true]').textContent()).toBe('Table');
     expect(await same.page.locator('tr[aria-current]').getAttribute('data-turn')).toBe('7');
-    expect(await same.page.locator('[data-fact=masked] .fact-value').textContent()).toBe('16 of 16');
+    expect(await same.page.locator('[data-fact=masked] .fact-value').textContent()).toBe('16 of 17');
     const other = await open(made, { saved: { ...saved, uri: 'file:///other.traj' } });
     await settled(other.page);
     expect(await selected(other.page)).toBe('0');
