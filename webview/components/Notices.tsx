@@ -103,7 +103,8 @@ export function Notices() {
             <button key={path} type="button" class="link" title={path} onClick={() => act({ kind: 'openPath', path })}>
               {baseName(path)}
             </button>
-          ))}
+          ))}{' '}
+          To have a report count, name it with the command “Set Test Report of Episode”.
         </p>
       )}
       {current && <Modules scores={current.scores} />}

@@ -61,7 +61,13 @@ function jump(sorted: readonly number[], direction: 1 | -1, none: string): void 
 
 export const nextFinding = (): void => jump(findingTurns.peek(), 1, 'No findings in this episode.');
 export const previousFinding = (): void => jump(findingTurns.peek(), -1, 'No findings in this episode.');
-export const nextError = (): void => jump(view.peek()?.marks.errors ?? [], 1, 'No errors in this episode.');
+/** A traceback is no error to a file without exit codes, so "no errors" would claim too much. */
+export const nextError = (): void =>
+  jump(
+    view.peek()?.marks.errors ?? [],
+    1,
+    'No errors are recorded in this episode. Without exit codes, only tools and timeouts tell them.',
+  );
 export const nextEdit = (): void => jump(view.peek()?.marks.edits ?? [], 1, 'No edits in this episode.');
 
 export function firstFinding(): void {
