@@ -191,8 +191,17 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
       if (options.vsix !== false) await page.locator('.activitybar [aria-label*="Turnpike"]').first().waitFor();
     };
     const openFile = async (path: string): Promise<void> => {
-      await ask(page, 'Control+P', path);
-      await pick(page, basename(path));
+      // Quick open lists the files once as it opens: one that was just written is in the next list.
+      for (let tries = 1; ; tries++) {
+        await ask(page, 'Control+P', path);
+        try {
+          await pick(page, basename(path), 5000);
+          return;
+        } catch (error) {
+          if (tries === 6) throw error;
+          await page.keyboard.press('Escape');
+        }
+      }
     };
     await page.goto(server.address(workspace));
     await workbench();
@@ -294,10 +303,10 @@ async function ask(page: Page, key: string, query: string): Promise<void> {
 }
 
 /** Takes the row of the open quick input whose name is exactly `words` (an ellipsis after them may be left out). */
-async function pick(page: Page, words: string): Promise<void> {
+async function pick(page: Page, words: string, timeout?: number): Promise<void> {
   const exact = new RegExp(`^${words.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(…|\\.\\.\\.)?$`);
   await page
     .locator('.quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: exact }) })
     .first()
-    .click();
+    .click(timeout === undefined ? {} : { timeout });
 }
