@@ -2,7 +2,7 @@
  * The example configuration with what goes beyond the default commented out, own modules first of all: a file that was
  * just created rewards as before, and shows how more would be named.
  */
-export function withoutModules(yaml: string): string {
+export function asDefault(yaml: string): string {
   let inside: number | null = null;
   return yaml
     .split('\n')

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { methods } from '../../server/protocol/index';
 import { runCli } from '../cli';
 import { REWARDS_NAME } from '../defaults';
-import { withoutModules } from '../example';
+import { asDefault } from '../example';
 import { FindingsView } from '../findings-view';
 import { rewardsFile, setting } from '../settings';
 import { CannotRun, type Context, current, fileOf } from './context';
@@ -47,7 +47,7 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
       if (picked !== create) return;
       const example = await runCli(c.engine.cli, ['rewards', 'example']);
       if (example.code !== 0) throw new Error(`The example configuration could not be made: ${example.stderr.trim()}`);
-      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(withoutModules(example.stdout)));
+      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(asDefault(example.stdout)));
       await openFile(target);
     },
     'turnpike.checkRewards': async (argument) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deepLink, parseDeepLink } from '../../../extension/deep-link';
-import { withoutModules } from '../../../extension/example';
+import { asDefault } from '../../../extension/example';
 import { group } from '../../../extension/grouping';
 import { launchers } from '../../../extension/launchers';
 import { pageHtml } from '../../../extension/page-html';
@@ -182,9 +182,15 @@ describe('the terminal command', () => {
 });
 
 describe('a new reward configuration', () => {
+  test('leaves what the default does not pay in a comment', () => {
+    expect(asDefault('levels:\n  - functions:\n      - id: novelty\n        weight: 0.02\n      - id: b\n')).toBe(
+      'levels:\n  - functions:\n      # - id: novelty\n      #   weight: 0.02\n      - id: b\n',
+    );
+  });
+
   test('names its own module in a comment only', () => {
     const yaml = 'levels:\n  - functions:\n      - id: a\n      - module: ./m.mjs\n        weight: 1\n\n      - id: b\n';
-    expect(withoutModules(yaml)).toBe(
+    expect(asDefault(yaml)).toBe(
       'levels:\n  - functions:\n      - id: a\n      # - module: ./m.mjs\n      #   weight: 1\n\n      - id: b\n',
     );
   });
