@@ -62,3 +62,12 @@ export function sweTable(
     ],
   };
 }
+
+/** Step rewards of the golden numbers (rewards.md §1.4). */
+export const STEPS: readonly number[] = [0.1, 0.1, -0.1, 0.2, 0.1];
+
+/** The value of a score; throws where there is none. */
+export function valueOf(score: Score): number {
+  if (score.state !== 'scored') throw new Error(`not scored: ${JSON.stringify(score)}`);
+  return score.value;
+}
