@@ -51,7 +51,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     vscode.window.registerUriHandler(uriHandler(inspectors)),
     episodes.onView((key) => {
       const view = key === null ? null : episodes.view(vscode.Uri.parse(key));
-      if (view) status.setRewards(view.config.source, view.config.problems);
+      if (view) status.setRewards(view.config);
     }),
     vscode.workspace.onDidOpenTextDocument(startFor),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.pushSettings()),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ConfigHead } from '../server/protocol/index';
 import type { Engine } from './client';
 import { READABLE_SCHEME } from '../server/protocol/uri';
 import { REWARDS_NAME } from './defaults';
@@ -38,10 +39,11 @@ export class StatusItems implements vscode.Disposable {
     );
   }
 
-  /** Shows the configuration in use. `source` is a path, or `default`. */
-  setRewards(source: string, problems: readonly string[]): void {
-    this.rewards.text = source === 'default' ? 'Rewards: default configuration' : `Rewards: ${vscode.workspace.asRelativePath(source)}`;
-    this.rewards.detail = problems[0] ?? '';
+  /** Shows the configuration in use. */
+  setRewards({ source, problems, broken }: ConfigHead): void {
+    const name = source === 'default' ? 'default configuration' : vscode.workspace.asRelativePath(source);
+    this.rewards.text = `Rewards: ${name}${broken ? ` · line ${broken.line} can’t be read` : ''}`;
+    this.rewards.detail = broken ? `Rewards of the last version that could be read. ${broken.message}` : (problems[0] ?? '');
     this.rewards.severity = problems.length > 0 ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information;
   }
 

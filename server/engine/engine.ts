@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { LastGood } from './load-config';
 import { readForOpening, rewardReading, type OpenResult, type ReadingResult } from './open-episode';
 import { Shared } from './shared';
 import type { Engine, EngineOptions, WatchEvent } from './types';
@@ -43,6 +44,7 @@ export function createEngine(initial: EngineOptions): Engine {
   const watched = new Map<string, Watched>();
   const unsaved = new Map<string, string>();
   const reports = new Map<string, string>();
+  const lastGood: LastGood = new Map();
 
   const running = (path: string): boolean => Date.now() - (watched.get(path)?.lastChange ?? 0) < RUNNING_MS;
 
@@ -58,7 +60,7 @@ export function createEngine(initial: EngineOptions): Engine {
     const same = known !== undefined && known.stamp === stamp && !known.reading.abandoned;
     if (same && known.rewardKey === rewardKey && !known.rewarded.abandoned) return known;
     const reading = same ? known.reading : new Shared((signal) => readForOpening(path, signal));
-    const request = { options: { ...options, reportFile: report }, unsaved, revision: ++revision, running: running(path) };
+    const request = { options: { ...options, reportFile: report }, unsaved, lastGood, revision: ++revision, running: running(path) };
     const rewarded = new Shared(async (signal) => rewardReading(path, await reading.wait(signal), { ...request, signal }));
     const entry: Entry = { stamp, reading, rewardKey, rewarded };
     if (known !== undefined && !same && watched.get(path)?.held !== known) close(known);

@@ -11,17 +11,38 @@ export interface LoadedConfig {
   readonly path: string | null;
 }
 
-/** Errors in a configuration never stop the reading: the default applies, and the problems say so. */
-export async function loadConfig(episodePath: string, options: EngineOptions, unsaved: ReadonlyMap<string, string>): Promise<LoadedConfig> {
+/** The newest version of each file that could be read, by path: what holds while somebody types in the file. */
+export type LastGood = Map<string, RewardConfig>;
+
+/**
+ * Errors in a configuration never stop the reading: the file's last version without errors applies, or, where none was
+ * read, the default; the problems say which.
+ */
+export async function loadConfig(
+  episodePath: string,
+  options: EngineOptions,
+  unsaved: ReadonlyMap<string, string>,
+  lastGood: LastGood,
+): Promise<LoadedConfig> {
   const found = await findConfig(episodePath, options.rewardsFile, options.roots, unsaved);
   const fallback = (problems: readonly string[]): LoadedConfig => ({
     config: defaultConfig(),
     head: configHead(defaultConfig(), 'default', problems),
     path: null,
   });
-  if (found.text === null) return fallback(found.problem === null ? [] : [found.problem]);
-  const parsed = parseConfig(found.text);
-  const sentences = parsed.problems.map((p) => `${found.path ?? 'configuration'}:${p.line}:${p.column}: ${p.message}`);
-  if (parsed.config === null) return fallback([...sentences, 'The default reward configuration applies until these errors are mended.']);
-  return { config: parsed.config, head: configHead(parsed.config, found.path ?? 'default', sentences), path: found.path };
+  const { path, text } = found;
+  if (path === null || text === null) return fallback(found.problem === null ? [] : [found.problem]);
+  const parsed = parseConfig(text);
+  const sentences = parsed.problems.map((p) => `${path}:${p.line}:${p.column}: ${p.message}`);
+  if (parsed.config !== null) {
+    lastGood.set(path, parsed.config);
+    return { config: parsed.config, head: configHead(parsed.config, path, sentences), path };
+  }
+  const kept = lastGood.get(path);
+  const error = parsed.problems.find((p) => p.severity === 'error');
+  if (kept === undefined || error === undefined)
+    return fallback([...sentences, 'The default reward configuration applies until these errors are mended.']);
+  const until = 'The rewards are those of the last version that could be read, until these errors are mended.';
+  const head = configHead(kept, path, [...sentences, until]);
+  return { config: kept, head: { ...head, broken: { line: error.line, message: error.message } }, path };
 }

@@ -4,7 +4,7 @@ import { judge } from '../hack/index';
 import type { RunState } from '../protocol/index';
 import { accumulate, classify, scoreRollout } from '../reward/index';
 import { codeOf } from './config-file';
-import { loadConfig } from './load-config';
+import { loadConfig, type LastGood } from './load-config';
 import { runModules } from './modules';
 import { OpenFile } from './open-file';
 import { readFileEpisode } from './read-file';
@@ -14,6 +14,8 @@ import type { EngineOptions, Opened, OpenedRollout } from './types';
 export interface RewardRequest {
   readonly options: EngineOptions;
   readonly unsaved: ReadonlyMap<string, string>;
+  /** Configurations that could be read; this reading adds its own. */
+  readonly lastGood: LastGood;
   readonly revision: number;
   /** The file changed a moment ago. */
   readonly running: boolean;
@@ -48,7 +50,7 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
   const { options, signal } = request;
   const [side, loaded] = await Promise.all([
     findSideFacts(path, episode, { roots: options.roots, reportFile: options.reportFile, signal }),
-    loadConfig(path, options, request.unsaved),
+    loadConfig(path, options, request.unsaved, request.lastGood),
   ]);
   const finished = episode.finished || side.report !== null || side.reward !== null || side.exitStatus !== null;
   const state: RunState = finished ? 'finished' : request.running ? 'running' : 'unfinished';

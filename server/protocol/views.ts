@@ -63,6 +63,17 @@ export interface ConfigHead {
   readonly source: string;
   readonly levels: readonly { readonly id: string; readonly gate: Gate | null; readonly functions: readonly ConfigFunction[] }[];
   readonly problems: readonly string[];
+  /**
+   * The file as it is now can't be read: the levels are those of its last version that could be, and this is the first
+   * error. Absent: the levels are the file's.
+   */
+  readonly broken?: ConfigBreak;
+}
+
+export interface ConfigBreak {
+  /** Line of the error, from 1. */
+  readonly line: number;
+  readonly message: string;
 }
 
 export interface ConfigFunction {
@@ -76,6 +87,8 @@ export interface ConfigFunction {
 /** Indices of turns by kind, ascending: what filters and jumps need. */
 export interface TurnMarks {
   readonly errors: readonly number[];
+  /** Those of `errors` that the observation alone tells, where no exit code is recorded. */
+  readonly observedErrors: readonly number[];
   readonly edits: readonly number[];
   readonly tests: readonly number[];
   readonly submits: readonly number[];

@@ -174,6 +174,15 @@ test('typing in turnpike.rewards.yaml counts before it is saved', async () => {
   await host.page.keyboard.press('Shift+Home');
   await host.page.keyboard.type(line.replaceAll('\u00a0', ' ').trimStart().replace('threshold: 0', 'threshold: -1'));
   await expect.poll(() => fact(page, 'gra').innerText()).toContain('+1.05');
+  // Half-typed, the file can't be read: its last version that could be goes on counting, and the header says so.
+  await host.page.keyboard.type(' ]');
+  await expect.poll(() => fact(page, 'config').innerText()).toMatch(/turnpike\.rewards\.yaml · line \d+ can’t be read/);
+  expect(await fact(page, 'gra').innerText()).toContain('+1.05');
+  await editor.locator('.squiggly-error').first().waitFor();
+  await host.screenshot('rewards-half-typed');
+  await host.page.keyboard.press('Backspace');
+  await host.page.keyboard.press('Backspace');
+  await expect.poll(() => fact(page, 'config').innerText()).not.toContain('can’t be read');
   await host.command('File: Revert File');
   await expect.poll(() => fact(page, 'gra').innerText()).toContain('−0.50');
   rmSync(join(host.workspace, 'turnpike.rewards.yaml'));

@@ -14,6 +14,7 @@ function Rewards() {
         <button type="button" class="link" onClick={() => act({ kind: 'openConfig' })}>
           {config.source === 'default' ? 'default configuration' : config.source}
         </button>
+        {config.broken && ` · line ${config.broken.line} can’t be read; rewards of the last version that could be read`}
       </h2>
       {config.levels.map(({ id, gate, functions }) => (
         <table key={id} class="plain">

@@ -1,3 +1,4 @@
+import type { YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { FUNCTIONS, functionById } from '../functions/registry';
 import type { Gate } from '../types';
@@ -60,7 +61,7 @@ export function parseConfig(text: string): ParsedConfig {
   }
   const source = new Source(text);
   const report = new Report(source);
-  for (const { message, pos } of source.document.errors)
+  for (const { message, pos } of withoutEchoes(source.document.errors))
     report.error(`YAML: ${message}.`.replace(/\.\.$/, '.'), { offset: pos[0], end: Math.max(pos[1], pos[0] + 1) });
   if (report.problems.length > 0) return { config: null, problems: report.problems };
   let input: unknown;
@@ -83,6 +84,12 @@ export function parseConfig(text: string): ParsedConfig {
   else checkLevelIds(input, report);
   report.problems.sort((a, b) => a.offset - b.offset);
   return { config: report.problems.some((one) => one.severity === 'error') ? null : config, problems: report.problems };
+}
+
+/** One misplaced bracket makes every token after it unexpected: only the first of those says something. */
+function withoutEchoes(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const first = errors.findIndex((one) => one.code === 'UNEXPECTED_TOKEN');
+  return errors.filter((one, i) => one.code !== 'UNEXPECTED_TOKEN' || i === first);
 }
 
 /** The function entries of each level, or null when one of them has an error. */

@@ -129,6 +129,7 @@ describe('golden transcripts', () => {
         source: view.config.source,
         levels: view.config.levels.map((l) => [l.id, l.gate?.threshold]),
         problems: view.config.problems.length,
+        broken: view.config.broken,
       };
     };
     const told: unknown[] = [await totals()];
@@ -156,6 +157,7 @@ describe('golden transcripts', () => {
       contentChanges: [{ text: text.replace('id: action_format', 'id: acton_format') }],
     });
     await pushed;
+    told.push(await totals());
     changed = client.next('turnpike/changed');
     await client.notify('textDocument/didClose', document(config));
     await changed;
@@ -166,6 +168,7 @@ describe('golden transcripts', () => {
         "{"source":"default","levels":[["outcome",0],["steps",null]],"problems":0}",
         "{"source":"<folder>/turnpike.rewards.yaml","levels":[["outcome",0],["steps",null]],"problems":0}",
         "{"source":"<folder>/turnpike.rewards.yaml","levels":[["outcome",-1],["steps",null]],"problems":0}",
+        "{"source":"<folder>/turnpike.rewards.yaml","levels":[["outcome",-1],["steps",null]],"problems":2,"broken":{"line":9,"message":"There is no reward function \\"acton_format\\". Did you mean \\"action_format\\"?"}}",
         "{"source":"default","levels":[["outcome",0],["steps",null]],"problems":0}",
       ]
     `);

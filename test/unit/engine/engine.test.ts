@@ -183,7 +183,7 @@ describe('configurations', () => {
     expect((await findConfig(join(deep, 'x.traj'), null, [join(folder, 'a', 'b')], new Map())).path).toBeNull();
   });
 
-  test('unsaved text wins over the disk, rewards again at once, and broken text falls back to the default with its line', async () => {
+  test('unsaved text wins over the disk, rewards again at once', async () => {
     const path = join(folder, 'turnpike.rewards.yaml');
     writeFileSync(path, config(0));
     const gate = async (): Promise<string | undefined> => (await opened()).rollouts[0]?.accumulation.levels[0]?.gate?.state;
@@ -195,12 +195,39 @@ describe('configurations', () => {
     expect(await gate()).toBe('shut');
     const shut = (await opened()).rollouts[0]?.accumulation;
     expect(shut?.paid.every((value) => value === 0)).toBe(true);
-    engine.overlay(path, 'levels: [');
-    const broken = await opened();
-    expect(broken.config.source).toBe('default');
-    expect(broken.config.problems[0]).toMatch(/turnpike\.rewards\.yaml:1:\d+: /);
     engine.overlay(path, null);
     expect(await gate()).toBe('open');
+  });
+
+  test('a text that can’t be read keeps the rewards of the last one that could, and says where and why', async () => {
+    const path = join(folder, 'turnpike.rewards.yaml');
+    writeFileSync(path, config(0));
+    engine.overlay(path, config(7));
+    const good = await opened();
+    engine.overlay(path, config(7).replace('weight: 1', 'weight: x'));
+    const broken = await opened();
+    expect(broken.revision).toBeGreaterThan(good.revision);
+    expect(broken.config).toMatchObject({ source: path, levels: good.config.levels, broken: { line: 7 } });
+    expect(broken.config.broken?.message).toMatch(/number/);
+    expect(broken.config.problems[0]).toMatch(/turnpike\.rewards\.yaml:7:\d+: /);
+    expect(broken.config.problems.at(-1)).toContain('last version that could be read');
+    expect(broken.rollouts[0]?.accumulation).toEqual(good.rollouts[0]?.accumulation);
+    // An episode that is opened meanwhile is rewarded as the others are.
+    copyFileSync(SAMPLE, join(folder, 'other.traj'));
+    expect((await opened(join(folder, 'other.traj'))).config.broken).toEqual(broken.config.broken);
+    engine.overlay(path, config(-1));
+    const mended = await opened();
+    expect(mended.config.broken).toBeUndefined();
+    expect(mended.config.levels[0]?.gate?.threshold).toBe(-1);
+  });
+
+  test('a text that never could be read falls back to the default with its line', async () => {
+    writeFileSync(join(folder, 'turnpike.rewards.yaml'), 'levels: [');
+    const { config: head } = await opened();
+    expect(head.source).toBe('default');
+    expect(head.broken).toBeUndefined();
+    expect(head.problems[0]).toMatch(/turnpike\.rewards\.yaml:1:\d+: /);
+    expect(head.problems.at(-1)).toContain('default');
   });
 
   test('a named file that does not exist is said', async () => {

@@ -134,6 +134,12 @@ describe('problems name the place and the way out', () => {
     ['a list', '- 1\n', /The configuration should be keys with values, not a list/, '- 1\n'],
     ['the same key twice', 'version: 1\nversion: 1\n', /YAML: Map keys must be unique/, 'v'],
     ['a broken line', 'version: 1\nlevels: [\n', /YAML: /, ''],
+    [
+      'a bracket too many, and not what follows from it',
+      `${base('id: action_format', 'gate: { threshold: 0 } ]')}`,
+      /YAML: Unexpected .*\]/,
+      ']',
+    ],
   ];
   it.each(cases.map((one) => ({ name: one[0], one })))('$name', ({ one: [, text, message, where, severity = 'error'] }) => {
     const problem = only(text);
