@@ -5,6 +5,7 @@ import { PageChannel } from './channel';
 import type { Engine } from './client';
 import { INSPECTOR } from './defaults';
 import { type Episodes, sameFile } from './episodes';
+import { thresholdsOf } from './gate-edits';
 import { pageHtml } from './page-html';
 
 /** An episode's file. The server reads it by path; VS Code never loads it. */
@@ -26,6 +27,8 @@ export interface Where {
 export class Inspector {
   attempt: number | null;
   turn: number | null;
+  /** Thresholds that the reader tries, by level id. */
+  tried: ReadonlyMap<string, number> = new Map();
   private readonly channel: PageChannel;
   private readonly subscriptions: vscode.Disposable[] = [];
   /** Asked for while the page boots, so that it need not wait twice. */
@@ -210,6 +213,10 @@ export class Inspectors implements vscode.CustomReadonlyEditorProvider<EpisodeDo
       inspector.attempt = action.attempt;
       inspector.turn = action.turn;
       this.selectedEmitter.fire({ uri: inspector.uri, attempt: action.attempt, turn: action.turn });
+      return;
+    }
+    if (action.kind === 'tried') {
+      inspector.tried = thresholdsOf(action.thresholds);
       return;
     }
     this.actionEmitter.fire({ inspector, action });

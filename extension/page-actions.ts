@@ -46,7 +46,11 @@ export function pageActions(c: Context): vscode.Disposable {
         case 'allowModules':
           await vscode.commands.executeCommand('turnpike.allowModules');
           return;
+        case 'applyThresholds':
+          await vscode.commands.executeCommand('turnpike.applyThreshold');
+          return;
         case 'selected':
+        case 'tried':
           return;
       }
     };

@@ -19,6 +19,7 @@ export const COMMAND_IDS = [
   'turnpike.compareFolder',
   'turnpike.setReport',
   'turnpike.editRewards',
+  'turnpike.applyThreshold',
   'turnpike.checkRewards',
   'turnpike.allowModules',
   'turnpike.muteRule',

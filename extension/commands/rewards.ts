@@ -8,6 +8,7 @@ import { runCli } from '../cli';
 import { REWARDS_NAME } from '../defaults';
 import { asDefault } from '../example';
 import { FindingsView } from '../findings-view';
+import { edited, gateEdits } from '../gate-edits';
 import { rewardsFile, setting } from '../settings';
 import { CannotRun, type Context, current, fileOf } from './context';
 import type { CommandId, Handler } from './ids';
@@ -16,6 +17,7 @@ type Rewards = Extract<
   CommandId,
   | 'turnpike.setReport'
   | 'turnpike.editRewards'
+  | 'turnpike.applyThreshold'
   | 'turnpike.checkRewards'
   | 'turnpike.allowModules'
   | 'turnpike.muteRule'
@@ -29,26 +31,16 @@ export function rewardCommands(c: Context): Readonly<Record<Rewards, Handler>> {
   return {
     'turnpike.editRewards': async () => {
       const found = await configurationInUse(c);
-      if (found !== null) {
-        await openFile(vscode.Uri.file(found));
-        return;
-      }
-      const folder = await folderForNew(c);
-      const target = vscode.Uri.joinPath(folder, REWARDS_NAME);
-      const create = `Create ${REWARDS_NAME}`;
-      const picked = await vscode.window.showInformationMessage(
-        'Episodes are rewarded by the default configuration.',
-        {
-          modal: true,
-          detail: `A commented copy of it in ${vscode.workspace.asRelativePath(target)} can be changed; open episodes are rewarded again as you type.`,
-        },
-        create,
-      );
-      if (picked !== create) return;
-      const example = await runCli(c.engine.cli, ['rewards', 'example']);
-      if (example.code !== 0) throw new Error(`The example configuration could not be made: ${example.stderr.trim()}`);
-      await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(asDefault(example.stdout)));
-      await openFile(target);
+      if (found === null) await createConfiguration(c);
+      else await openFile(vscode.Uri.file(found));
+    },
+    'turnpike.applyThreshold': async () => {
+      const tried = c.inspectors.active?.tried ?? new Map<string, number>();
+      if (tried.size === 0)
+        throw new CannotRun('Every threshold is as configured. Move the slider Δ of an inspector, then write it to the file.');
+      const found = await configurationInUse(c);
+      if (found === null) await createConfiguration(c);
+      else await writeThresholds(vscode.Uri.file(found), tried);
     },
     'turnpike.checkRewards': async (argument) => {
       const given = fileOf(argument);
@@ -153,6 +145,56 @@ export function allowedModules(extension: vscode.ExtensionContext): readonly str
  */
 async function openFile(uri: vscode.Uri): Promise<void> {
   await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
+}
+
+/** Offers a commented copy of the default, with the thresholds that the reader tries. */
+async function createConfiguration(c: Context): Promise<void> {
+  const target = vscode.Uri.joinPath(await folderForNew(c), REWARDS_NAME);
+  if (existsSync(target.fsPath)) {
+    // It is there and not in use: it has errors, or rewards other episodes. Nothing that a person wrote is replaced.
+    await openFile(target);
+    return;
+  }
+  const tried = c.inspectors.active?.tried ?? new Map<string, number>();
+  const carried = tried.size === 0 ? '' : ` Its ${tried.size === 1 ? 'threshold is' : 'thresholds are'} where the slider stands.`;
+  const create = `Create ${REWARDS_NAME}`;
+  const picked = await vscode.window.showInformationMessage(
+    'Episodes are rewarded by the default configuration.',
+    {
+      modal: true,
+      detail: `A commented copy of it in ${vscode.workspace.asRelativePath(target)} can be changed; open episodes are rewarded again as you type.${carried}`,
+    },
+    create,
+  );
+  if (picked !== create) return;
+  const example = await runCli(c.engine.cli, ['rewards', 'example']);
+  if (example.code !== 0) throw new Error(`The example configuration could not be made: ${example.stderr.trim()}`);
+  const text = asDefault(example.stdout);
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(edited(text, gateEdits(text, tried) ?? [])));
+  await openFile(target);
+}
+
+/** Writes thresholds into an open editor of the file, unsaved, so that they can be looked at and undone. */
+async function writeThresholds(uri: vscode.Uri, tried: ReadonlyMap<string, number>): Promise<void> {
+  await openFile(uri);
+  const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
+  if (!document) throw new CannotRun(`${basename(uri.path)} did not open as text, so the threshold was not written.`);
+  const edits = gateEdits(document.getText(), tried);
+  if (edits === null) throw new CannotRun(`${basename(uri.path)} is no YAML as it stands. Mend it first, then write the threshold.`);
+  if (edits.length === 0) {
+    void vscode.window.showInformationMessage(`${basename(uri.path)} has these thresholds already.`);
+    return;
+  }
+  const work = new vscode.WorkspaceEdit();
+  for (const { offset, end, text } of edits)
+    work.replace(uri, new vscode.Range(document.positionAt(offset), document.positionAt(end)), text);
+  if (!(await vscode.workspace.applyEdit(work))) throw new CannotRun(`${basename(uri.path)} could not be edited. It may be read-only.`);
+  const editor = vscode.window.visibleTextEditors.find((e) => e.document === document);
+  const [first] = edits;
+  if (!editor || !first) return;
+  const start = document.positionAt(first.offset);
+  editor.selection = new vscode.Selection(start, start.translate(0, first.text.length));
+  editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 /** Path of the configuration that rewards the episode in front; null: the default. */

@@ -17,7 +17,11 @@ export type PageAction =
   | { readonly kind: 'copyLink'; readonly attempt: number; readonly turn: number }
   | { readonly kind: 'selected'; readonly attempt: number; readonly turn: number }
   | { readonly kind: 'muteRule'; readonly rule: string }
-  | { readonly kind: 'allowModules' };
+  | { readonly kind: 'allowModules' }
+  /** The reader's thresholds by level id, after each change; empty: all as configured. */
+  | { readonly kind: 'tried'; readonly thresholds: Readonly<Record<string, number>> }
+  /** Writes them into the reward configuration. */
+  | { readonly kind: 'applyThresholds' };
 
 export type ToPage =
   /** First message after `ready`: which file, and where the reader was. */

@@ -2,6 +2,7 @@ import { batch, useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { flipPoints, type FlipPoints } from '../../server/reward/arithmetic';
 import type { Gate } from '../../server/reward/types';
+import { act } from '../host';
 import { flips, gateReason } from '../model/gate';
 import { level } from '../model/format';
 import { announce } from '../model/navigate';
@@ -127,6 +128,15 @@ function Slider({ flip, gate, present }: { readonly flip: FlipPoints; readonly g
       </span>
       <button type="button" class="link reset" disabled={!changed} onClick={() => setThreshold(flip.id, null)}>
         {changed ? `reset to ${level(gate.threshold)}` : 'as configured'}
+      </button>
+      <button
+        type="button"
+        class="link apply"
+        disabled={!changed}
+        title="Writes this threshold into the reward configuration"
+        onClick={() => act({ kind: 'applyThresholds' })}
+      >
+        write to file
       </button>
     </div>
   );

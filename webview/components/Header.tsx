@@ -165,7 +165,9 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
         <button type="button" class="link" onClick={() => act({ kind: 'openConfig' })}>
           {config.source === 'default' ? 'default configuration' : baseName(config.source)}
         </button>
-        {config.broken && ` · line ${config.broken.line} can’t be read; rewards of the last version that could be read`}
+        {config.broken && (
+          <span title="Rewards of the last version that could be read"> · line {config.broken.line} can’t be read</span>
+        )}
       </Fact>
     </div>
   );

@@ -1,7 +1,7 @@
 /** The conversation with the editor: opening, re-opening, following other surfaces, keeping the reader's place. */
 import { batch, effect } from '@preact/signals';
 import { methods, type PageCommand, type ToPage } from '../../server/protocol/index';
-import { post, saveState, savedState } from '../host';
+import { act, post, saveState, savedState } from '../host';
 import { Cancelled, answer, call } from '../rpc';
 import { focusFind } from './find';
 import { announce, firstFinding, nextEdit, nextError, openTab, select, step, submission } from './navigate';
@@ -142,6 +142,10 @@ export function start(): void {
       filter: filter.value,
     };
     if (state.uri !== null && state.attempt !== null) saveState({ ...state, uri: state.uri, attempt: state.attempt });
+  });
+  effect(() => {
+    const tried = thresholds.value;
+    if (uri.value !== null) act({ kind: 'tried', thresholds: tried });
   });
   post({ t: 'ready' });
 }

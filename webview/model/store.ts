@@ -124,6 +124,11 @@ export function show(next: EpisodeView): boolean {
   if (before && before.uri === next.uri && before.attempt === next.attempt && next.revision < before.revision) return false;
   batch(() => {
     view.value = next;
+    // A threshold that the configuration has caught up with is tried no longer: it would hold against the next edit.
+    const gates = new Map(next.scores.levels.map((l) => [l.id, l.gate?.threshold]));
+    const tried = Object.entries(thresholds.peek());
+    const left = tried.filter(([id, threshold]) => gates.get(id) !== threshold);
+    if (left.length < tried.length) thresholds.value = Object.fromEntries(left);
     failure.value = null;
     stale.value = null;
     attempt.value = next.attempt;
