@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import type { FromPage, PageAction, PageState, SeenMessage, ToPage } from '../../server/protocol/index';
+import type { FromPage, PageAction, SeenMessage, ToPage } from '../../server/protocol/index';
+import type { KeptState } from '../../webview/host';
 import type { Fixture } from './episodes';
 import { THEMES, type ThemeName } from './themes';
 
@@ -74,7 +75,7 @@ export interface OpenOptions {
   readonly uri?: string;
   readonly attempt?: number | null;
   readonly turn?: number | null;
-  readonly saved?: PageState;
+  readonly saved?: KeptState;
   readonly reducedMotion?: boolean;
   readonly scale?: number;
 }
@@ -89,7 +90,7 @@ export interface Inspector {
   /** Errors of the page: exceptions, console errors, blocked contents. */
   readonly errors: string[];
   send(message: ToPage): Promise<void>;
-  state(): Promise<PageState | null>;
+  state(): Promise<KeptState | null>;
   close(): Promise<void>;
 }
 
@@ -203,7 +204,7 @@ export async function inspect(browser: Browser, { js, css }: Bundle, options: Op
     state: async () =>
       JSON.parse(
         await page.evaluate(() => JSON.stringify((globalThis as unknown as { keptState(): unknown }).keptState() ?? null)),
-      ) as PageState | null,
+      ) as KeptState | null,
     close: () => context.close(),
   };
 }

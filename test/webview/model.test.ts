@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accumulate } from '../../server/reward/arithmetic';
 import { binsOf, reachOf, thin } from '../../webview/chart/bins';
-import { frameOf, turnAtX, xOf, yScales } from '../../webview/chart/geometry';
+import { HEIGHTS, frameOf, turnAtX, xOf, yScales } from '../../webview/chart/geometry';
 import { gateRuns, laneMarks } from '../../webview/chart/lane-marks';
 import { pictureOf } from '../../webview/chart/marks';
 import { zoomedAround } from '../../webview/chart/pointer';
@@ -64,21 +64,21 @@ describe('bins', () => {
   });
 
   test('every mark stands inside the picture', () => {
-    for (const [turns, width] of [
-      [1, 360],
-      [17, 360],
-      [200, 1400],
-      [10_000, 1400],
-      [10_000, 3840],
+    for (const [turns, width, heights] of [
+      [1, 360, HEIGHTS.low],
+      [17, 360, HEIGHTS.low],
+      [200, 1400, HEIGHTS.full],
+      [10_000, 1400, HEIGHTS.full],
+      [10_000, 3840, HEIGHTS.full],
     ] as const) {
       const one = fixture({ turns, outcome: ['empty_patch'] });
-      const { marks } = pictureOf(seriesOf(one.view.scores), accumulate(one.view.scores), 0, turns, width);
+      const { marks } = pictureOf(seriesOf(one.view.scores), accumulate(one.view.scores), frameOf(0, turns, width, heights));
       for (const mark of marks) {
         expect(mark.x).toBeGreaterThanOrEqual(50);
         expect(mark.x + ('w' in mark ? mark.w : 0)).toBeLessThanOrEqual(width - 40);
         const y = mark.kind === 'whisker' ? mark.y1 : mark.y;
         expect(y).toBeGreaterThanOrEqual(0);
-        expect(y).toBeLessThanOrEqual(160);
+        expect(y).toBeLessThanOrEqual(heights.plot);
       }
     }
   });
@@ -91,7 +91,7 @@ describe('geometry', () => {
         fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1 }),
         fc.array(fc.double({ min: -500, max: 500, noNaN: true }), { minLength: 1 }),
         (bars, sums) => {
-          const { bar, sum } = yScales(bars, sums);
+          const { bar, sum } = yScales(bars, sums, 160);
           expect(bar(0)).toBeCloseTo(sum(0), 3);
           for (const [scale, values] of [
             [bar, bars],

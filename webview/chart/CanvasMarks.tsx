@@ -1,7 +1,6 @@
 import { line } from 'd3';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { RING_RADIUS, type Mark, type Picture } from './marks';
-import { CHART_HEIGHT } from './geometry';
 import { SERIES_SLOTS, slotClass } from './SvgMarks';
 import { themeVersion } from './theme';
 
@@ -139,18 +138,18 @@ export function CanvasMarks({ picture }: { readonly picture: Picture }) {
     const context = element?.getContext('2d');
     if (!element || !context || !element.parentElement) return;
     const ratio = globalThis.devicePixelRatio || 1;
-    const width = Math.round(picture.frame.width * ratio);
-    const height = Math.round(CHART_HEIGHT * ratio);
+    const { width: across, heights } = picture.frame;
+    const width = Math.round(across * ratio);
+    const height = Math.round(heights.plot * ratio);
     if (element.width !== width || element.height !== height) {
       element.width = width;
       element.height = height;
     }
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, picture.frame.width, CHART_HEIGHT);
+    context.clearRect(0, 0, across, heights.plot);
     if (palette.current?.version !== version) palette.current = { version, palette: paletteOf(context, element.parentElement) };
     paint(context, picture, palette.current.palette);
   }, [picture, version]);
-  return (
-    <canvas class="marks" ref={canvas} style={{ width: `${picture.frame.width}px`, height: `${CHART_HEIGHT}px` }} aria-hidden="true" />
-  );
+  const { width, heights } = picture.frame;
+  return <canvas class="marks" ref={canvas} style={{ width: `${width}px`, height: `${heights.plot}px` }} aria-hidden="true" />;
 }

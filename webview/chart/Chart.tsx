@@ -6,11 +6,13 @@ import { turnSentence } from '../model/turn-facts';
 import { useWidth } from '../model/use';
 import { Axes } from './Axes';
 import { CanvasMarks } from './CanvasMarks';
-import { CHART_HEIGHT, LEFT, RIGHT, xOf, type Frame } from './geometry';
+import { Fold } from './Fold';
+import { frameOf, HEIGHTS, LEFT, RIGHT, xOf, type Frame } from './geometry';
 import { Lanes } from './Lanes';
 import { Legend } from './Legend';
 import { pictureOf } from './marks';
 import { wirePointer, zoomedAround } from './pointer';
+import { chartSize } from './size';
 import { SvgMarks } from './SvgMarks';
 import { Tooltip } from './Tooltip';
 
@@ -21,7 +23,7 @@ function Cursor({ frame }: { readonly frame: Frame }) {
   const bar = (t: number, name: string) => {
     if (t < frame.from || t >= frame.to) return null;
     const w = Math.max(3, frame.step);
-    return <rect class={name} x={xOf(frame, t + 0.5) - w / 2} y={0} width={w} height={CHART_HEIGHT} />;
+    return <rect class={name} x={xOf(frame, t + 0.5) - w / 2} y={0} width={w} height={frame.heights.chart} />;
   };
   const at = hover.value;
   return (
@@ -39,24 +41,34 @@ export function Chart() {
   const current = view.value;
   const acc = accumulation.value;
   const total = current?.turnCount ?? 0;
-  const [from, to] = zoom.value ?? [0, total];
-  const picture = useMemo(
-    () => (acc && total > 0 && width > LEFT + RIGHT ? pictureOf(series.value, acc, from, Math.min(to, total), width) : null),
-    [acc, from, to, total, width, series.value],
+  const size = chartSize.value;
+  const heights = HEIGHTS[size];
+  const isFolded = size === 'folded';
+  const [from, to] = (isFolded ? null : zoom.value) ?? [0, total];
+  const frame = useMemo(
+    () => (total > 0 && width > LEFT + RIGHT ? frameOf(from, Math.min(to, total), width, heights) : null),
+    [from, to, total, width, heights],
   );
-  const latest = useRef(picture);
-  latest.current = picture;
+  const picture = useMemo(
+    () => (acc && frame && !isFolded ? pictureOf(series.value, acc, frame) : null),
+    [acc, frame, isFolded, series.value],
+  );
+  const latest = useRef(frame);
+  latest.current = frame;
 
   useEffect(() => {
     const element = host.current;
     if (!element || total === 0) return;
     return wirePointer(element, {
-      frame: () => latest.current?.frame ?? { from: 0, to: 1, width: 1, step: 1, perBin: 1, barWidth: 1 },
+      frame: () => latest.current ?? frameOf(0, 1, LEFT + RIGHT + 1),
       total: () => total,
       onHover: (t) => (hover.value = t),
       onSelect: (t) => select(t),
       onDrag: setDrag,
-      onZoom: (range) => (zoom.value = range && range[1] - range[0] < total ? range : null),
+      onZoom: (range) => {
+        // A folded chart shows every turn: it has no room to say that it doesn't.
+        if (chartSize.peek() !== 'folded') zoom.value = range && range[1] - range[0] < total ? range : null;
+      },
     });
   }, [total]);
 
@@ -91,10 +103,15 @@ export function Chart() {
 
   const mode = picture && picture.marks.length > SVG_LIMIT ? 'canvas' : 'svg';
   return (
-    <section class="chart" aria-label="Reward by turn">
-      <Legend perBin={picture?.frame.perBin ?? 1} shown={to - from} />
+    <section class={`chart chart-${size}`} aria-label="Reward by turn">
+      <div class="chart-head">
+        <Fold />
+        {!isFolded && <Legend perBin={frame?.perBin ?? 1} shown={to - from} />}
+      </div>
       <div
+        id="reward-chart"
         class="plot"
+        style={{ height: `${heights.chart}px` }}
         ref={host}
         tabIndex={0}
         role="slider"
@@ -110,26 +127,20 @@ export function Chart() {
         data-to={Math.min(to, total)}
         onKeyDown={onKeyDown}
       >
-        {picture && (
+        {frame && (
           <>
-            <svg class="under" width={width} height={CHART_HEIGHT} aria-hidden="true">
-              <Cursor frame={picture.frame} />
-              <Axes picture={picture} />
+            <svg class="under" width={width} height={heights.chart} aria-hidden="true">
+              <Cursor frame={frame} />
+              {picture && <Axes picture={picture} />}
             </svg>
-            {mode === 'svg' ? <SvgMarks picture={picture} /> : <CanvasMarks picture={picture} />}
-            <svg class="over" width={width} height={CHART_HEIGHT} aria-hidden="true">
-              <Lanes acc={acc} frame={picture.frame} />
-              {drag && (
-                <rect
-                  class="drag"
-                  x={xOf(picture.frame, drag[0])}
-                  y={0}
-                  width={(drag[1] - drag[0]) * picture.frame.step}
-                  height={CHART_HEIGHT}
-                />
+            {picture && (mode === 'svg' ? <SvgMarks picture={picture} /> : <CanvasMarks picture={picture} />)}
+            <svg class="over" width={width} height={heights.chart} aria-hidden="true">
+              <Lanes acc={acc} frame={frame} />
+              {drag && !isFolded && (
+                <rect class="drag" x={xOf(frame, drag[0])} y={0} width={(drag[1] - drag[0]) * frame.step} height={heights.chart} />
               )}
             </svg>
-            <Tooltip picture={picture} />
+            <Tooltip frame={frame} bins={picture?.bins ?? []} />
           </>
         )}
       </div>

@@ -4,7 +4,7 @@ import { plural } from '../model/format';
 import type { Finding, Grade } from '../model/types';
 import { memo } from '../model/use';
 import { KIND_WORD, gateRuns, kindRanks, laneMarks, visibleRuns, type LaneMark } from './lane-marks';
-import { LANES, LANE_HEIGHT, LEFT, laneTop, sameFrame, type Frame } from './geometry';
+import { LANE_HEIGHT, LEFT, laneTop, sameFrame, type Frame } from './geometry';
 
 const MIDDLE = LANE_HEIGHT / 2;
 
@@ -31,7 +31,7 @@ const describe = (mark: LaneMark, word: string): string =>
     : `${plural(mark.turns.length, 'turn')} from ${(mark.turns[0] ?? 0) + 1}; worst: ${word}`;
 
 function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
-  const y = gateY;
+  const y = laneTop(frame, 'gate');
   return (
     <g>
       <defs>
@@ -40,7 +40,9 @@ function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: 
         </pattern>
       </defs>
       {visibleRuns(gateRuns(acc, frame.from, frame.to), frame).map((run) => {
-        const label = run.level ? (run.word === 'shut' ? `shut by ${run.level.id}` : run.word) : '';
+        const word = run.level ? (run.word === 'shut' ? `shut by ${run.level.id}` : run.word) : '';
+        // A folded chart has no name beside the lane.
+        const label = word !== '' && frame.heights.lanes.length === 1 ? `gate ${word}` : word;
         return (
           <g key={run.x} class={`gate gate-${run.word}`}>
             <title>{run.reason ?? 'No gate stands above these rewards.'}</title>
@@ -66,10 +68,6 @@ function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: 
   );
 }
 
-const gateY = laneTop('gate');
-const findingY = laneTop('findings') + MIDDLE;
-const kindY = laneTop('kinds') + MIDDLE;
-
 /** The lanes that no threshold moves: drawn again only when the window or the file changes. */
 const SteadyLanes = memo(
   function SteadyLanes({
@@ -81,11 +79,13 @@ const SteadyLanes = memo(
     readonly findings: ReadonlyMap<number, readonly Finding[]>;
     readonly sets: KindSets;
   }) {
+    const findingY = laneTop(frame, 'findings') + MIDDLE;
+    const kindY = laneTop(frame, 'kinds') + MIDDLE;
     const worst = [...findings].map(([t, list]) => [t, Math.max(...list.map((f) => gradeRank(f.grade)))] as const);
     return (
       <>
-        {LANES.map((lane) => (
-          <text key={lane} class="lane-name" x={LEFT - 6} y={laneTop(lane) + MIDDLE + 3.5} text-anchor="end">
+        {frame.heights.lanes.map((lane) => (
+          <text key={lane} class="lane-name" x={LEFT - 6} y={laneTop(frame, lane) + MIDDLE + 3.5} text-anchor="end">
             {lane}
           </text>
         ))}
@@ -111,7 +111,7 @@ const SteadyLanes = memo(
 export function Lanes({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
   return (
     <>
-      <SteadyLanes frame={frame} findings={findingsByTurn.value} sets={kinds.value} />
+      {frame.heights.lanes.length > 1 && <SteadyLanes frame={frame} findings={findingsByTurn.value} sets={kinds.value} />}
       <GateLane acc={acc} frame={frame} />
     </>
   );

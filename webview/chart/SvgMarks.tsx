@@ -1,6 +1,5 @@
 import { line } from 'd3';
 import { RING_RADIUS, type Mark, type Picture } from './marks';
-import { CHART_HEIGHT } from './geometry';
 
 export const SERIES_SLOTS = 6;
 export const slotClass = (slot: number): string => `s${slot % SERIES_SLOTS}`;
@@ -67,7 +66,7 @@ function SvgMark({ mark }: { readonly mark: Mark }) {
 export function SvgMarks({ picture }: { readonly picture: Picture }) {
   const { marks, lines, bounds, frame } = picture;
   return (
-    <svg class="marks" width={frame.width} height={CHART_HEIGHT} aria-hidden="true">
+    <svg class="marks" width={frame.width} height={frame.heights.plot} aria-hidden="true">
       <HatchPatterns prefix="hatch" />
       {marks.map((mark, i) => (
         <SvgMark key={i} mark={mark} />

@@ -1,24 +1,30 @@
 import { Arithmetic } from '../components/Arithmetic';
 import { factsAt, findingsByTurn, hover } from '../model/store';
 import { plural, reward } from '../model/format';
-import { centreOf } from './geometry';
-import type { Picture } from './marks';
+import type { Bin } from './bins';
+import { centreOf, type Frame } from './geometry';
 
-const WIDTH = 440;
+const WIDTH = 580;
+const EDGE = 8;
+/** Findings named in the card; the list and the detail name them all. */
+const NAMED = 3;
+
+/** Under the chart: there the card covers no bar, no lane and no total, and it doesn't change sides under the pointer. */
+function placeOf({ heights, width }: Frame, x: number): Readonly<Record<string, string>> {
+  const wide = Math.min(WIDTH, width - 2 * EDGE);
+  const left = Math.max(EDGE, Math.min(width - EDGE - wide, x - wide / 2));
+  return { left: `${left}px`, width: `${wide}px`, top: `${heights.chart + 2}px` };
+}
 
 /** The arithmetic of the turn (or bin) under the pointer. */
-export function Tooltip({ picture }: { readonly picture: Picture }) {
+export function Tooltip({ frame, bins }: { readonly frame: Frame; readonly bins: readonly Bin[] }) {
   const at = hover.value;
   const facts = at === null ? null : factsAt(at);
   if (at === null || !facts) return null;
-  const { frame } = picture;
-  const x = centreOf(frame, at);
-  const width = Math.min(WIDTH, frame.width - 16);
-  const left = x + 14 + width > frame.width ? Math.max(4, x - width - 14) : x + 14;
-  const bin = frame.perBin > 1 ? picture.bins.find((b) => at >= b.from && at < b.to) : undefined;
+  const bin = frame.perBin > 1 ? bins.find((b) => at >= b.from && at < b.to) : undefined;
   const found = findingsByTurn.value.get(at) ?? [];
   return (
-    <div class="tooltip" style={{ left: `${left}px`, width: `${width}px` }} aria-hidden="true">
+    <div class="tooltip" style={placeOf(frame, centreOf(frame, at))} aria-hidden="true">
       <strong>Turn {at + 1}</strong>
       {bin && (
         <span class="quiet">
@@ -28,11 +34,12 @@ export function Tooltip({ picture }: { readonly picture: Picture }) {
         </span>
       )}
       <Arithmetic facts={facts} compact />
-      {found.map((f) => (
+      {found.slice(0, NAMED).map((f) => (
         <div key={f.id} class="tooltip-finding">
           {f.rule} {f.grade}: {f.title}
         </div>
       ))}
+      {found.length > NAMED && <div class="tooltip-finding">and {plural(found.length - NAMED, 'more finding')}</div>}
     </div>
   );
 }

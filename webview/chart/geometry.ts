@@ -1,16 +1,31 @@
 /** Where things stand in the chart, in CSS pixels. */
 import { extent, scaleLinear, type ScaleLinear } from 'd3';
 
-export const PLOT_HEIGHT = 160;
 export const LANE_HEIGHT = 14;
 export const LANES = ['gate', 'findings', 'kinds'] as const;
 export type LaneName = (typeof LANES)[number];
-export const AXIS_HEIGHT = 16;
 export const LEFT = 56;
 export const RIGHT = 46;
 export const TOP = 8;
 export const BOTTOM = 4;
-export const CHART_HEIGHT = PLOT_HEIGHT + LANES.length * LANE_HEIGHT + AXIS_HEIGHT;
+
+export interface Heights {
+  /** The part with bars and sums. */
+  readonly plot: number;
+  readonly lanes: readonly LaneName[];
+  /** Everything: plot, lanes, and the numbers of the turns. */
+  readonly chart: number;
+}
+const AXIS_HEIGHT = 16;
+const withLanes = (plot: number): Heights => ({ plot, lanes: LANES, chart: plot + LANES.length * LANE_HEIGHT + AXIS_HEIGHT });
+/** `low` is for windows in which the full one would push list and detail out; `folded` keeps what the gate did. */
+export const HEIGHTS = {
+  full: withLanes(160),
+  low: withLanes(88),
+  folded: { plot: 2, lanes: ['gate'], chart: 2 + LANE_HEIGHT + 4 },
+} as const satisfies Record<string, Heights>;
+export type ChartSize = keyof typeof HEIGHTS;
+
 /** A bar narrower than this stands for several turns. */
 export const MIN_STEP = 3;
 const MAX_BAR = 28;
@@ -25,17 +40,19 @@ export interface Frame {
   /** Turns per bar; 1: each turn has its own. */
   readonly perBin: number;
   readonly barWidth: number;
+  readonly heights: Heights;
 }
 
-export function frameOf(from: number, to: number, width: number): Frame {
+export function frameOf(from: number, to: number, width: number, heights: Heights = HEIGHTS.full): Frame {
   const turns = Math.max(1, to - from);
   const step = Math.max(0.0001, (width - LEFT - RIGHT) / turns);
   const perBin = step >= MIN_STEP ? 1 : Math.ceil(MIN_STEP / step);
   const room = step * perBin;
-  return { from, to, width, step, perBin, barWidth: Math.max(1, Math.min(MAX_BAR, room * 0.78)) };
+  return { from, to, width, step, perBin, barWidth: Math.max(1, Math.min(MAX_BAR, room * 0.78)), heights };
 }
 
-export const sameFrame = (a: Frame, b: Frame): boolean => a.from === b.from && a.to === b.to && a.width === b.width;
+export const sameFrame = (a: Frame, b: Frame): boolean =>
+  a.from === b.from && a.to === b.to && a.width === b.width && a.heights === b.heights;
 
 export const xOf = (frame: Frame, turn: number): number => LEFT + (turn - frame.from) * frame.step;
 export const centreOf = (frame: Frame, turn: number): number => xOf(frame, turn + 0.5);
@@ -46,16 +63,16 @@ export function turnAtX(frame: Frame, x: number): number {
   return Math.max(frame.from, Math.min(frame.to - 1, t));
 }
 
-export const laneTop = (lane: LaneName): number => PLOT_HEIGHT + LANES.indexOf(lane) * LANE_HEIGHT;
+export const laneTop = ({ heights }: Frame, lane: LaneName): number => heights.plot + heights.lanes.indexOf(lane) * LANE_HEIGHT;
 
 export type YScale = ScaleLinear<number, number>;
 
 /** Scales for the bars (left) and the running sums (right) that share their zero line. */
-export function yScales(bars: readonly number[], sums: readonly number[]): { readonly bar: YScale; readonly sum: YScale } {
+export function yScales(bars: readonly number[], sums: readonly number[], plot: number): { readonly bar: YScale; readonly sum: YScale } {
   const [b0, b1] = spread(bars);
   const [s0, s1] = spread(sums);
   const below = Math.min(0.97, Math.max(-b0 / (b1 - b0), -s0 / (s1 - s0)));
-  return { bar: aligned(b0, b1, below), sum: aligned(s0, s1, below) };
+  return { bar: aligned(b0, b1, below, plot), sum: aligned(s0, s1, below, plot) };
 }
 
 function spread(values: readonly number[]): readonly [number, number] {
@@ -66,8 +83,8 @@ function spread(values: readonly number[]): readonly [number, number] {
 }
 
 /** Widens a domain so that `below` of its height lies under zero. */
-function aligned(min: number, max: number, below: number): YScale {
+function aligned(min: number, max: number, below: number, plot: number): YScale {
   const up = below > 0 ? Math.max(max, (-min / below) * (1 - below)) : max;
   const down = (up / (1 - below)) * below;
-  return scaleLinear([-down, up], [PLOT_HEIGHT - BOTTOM - 4, TOP]);
+  return scaleLinear([-down, up], [plot - BOTTOM - 4, TOP]);
 }

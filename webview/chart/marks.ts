@@ -3,7 +3,7 @@ import { cumulative } from '../../server/reward/arithmetic';
 import { UNDECIDED, type Accumulation } from '../../server/reward/types';
 import type { Series } from '../model/series';
 import { binsOf, reachOf, thin, type Bin } from './bins';
-import { centreOf, frameOf, yScales, type Frame, type YScale } from './geometry';
+import { centreOf, yScales, type Frame, type YScale } from './geometry';
 
 export type Mark =
   | {
@@ -44,8 +44,8 @@ export interface Picture {
 const RING = 3.2;
 export const RING_RADIUS = RING;
 
-export function pictureOf(series: readonly Series[], acc: Accumulation, from: number, to: number, width: number): Picture {
-  const frame = frameOf(from, to, width);
+export function pictureOf(series: readonly Series[], acc: Accumulation, frame: Frame): Picture {
+  const { from, to } = frame;
   const bins = binsOf(series, acc, from, to, frame.perBin);
   const running = cumulative(acc);
   const atEnd = to === acc.raw.length && to > from;
@@ -55,7 +55,7 @@ export function pictureOf(series: readonly Series[], acc: Accumulation, from: nu
   const gra = thin(running.gra, from, undecided < 0 ? to : Math.min(to, undecided), frame.perBin);
   const dra = thin(running.dra, from, to, frame.perBin);
   const sums = [...gra, ...dra].map(([, value]) => value);
-  const { bar, sum } = yScales(bins.flatMap(reachOf), bounds ? [...sums, ...bounds.gra] : sums);
+  const { bar, sum } = yScales(bins.flatMap(reachOf), bounds ? [...sums, ...bounds.gra] : sums, frame.heights.plot);
   const at = ([t, value]: readonly [number, number]): readonly [number, number] => [centreOf(frame, t), sum(value)];
   return {
     frame,

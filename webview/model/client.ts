@@ -11,6 +11,7 @@ import {
   attempt,
   failure,
   filter,
+  folded,
   helpOpen,
   reading,
   sample,
@@ -81,6 +82,7 @@ function hello(message: Extract<ToPage, { t: 'hello' }>): void {
     if (mine) {
       if (TABS.includes(mine.tab as Tab)) tab.value = mine.tab as Tab;
       thresholds.value = { ...mine.thresholds };
+      folded.value = mine.folded === true;
       filter.value = mine.filter.filter((name): name is Filter => FILTERS.includes(name as Filter));
     }
   });
@@ -140,6 +142,7 @@ export function start(): void {
       tab: tab.value,
       thresholds: thresholds.value,
       filter: filter.value,
+      folded: folded.value,
     };
     if (state.uri !== null && state.attempt !== null) saveState({ ...state, uri: state.uri, attempt: state.attempt });
   });

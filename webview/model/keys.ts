@@ -1,6 +1,6 @@
 /** Keys of the whole page. Each is listed in the help sheet. */
 import { focusFind } from './find';
-import { nextEdit, nextError, nextFinding, openTab, previousFinding, step, submission } from './navigate';
+import { nextEdit, nextError, nextFinding, openTab, previousFinding, step, submission, toggleChart } from './navigate';
 import { helpOpen } from './store';
 
 export interface Key {
@@ -21,6 +21,7 @@ export const KEYS: readonly Key[] = [
   { keys: ['g'], what: 'go to a turn by its number', run: () => focusId('goto-box') },
   { keys: ['t'], what: 'table of rewards', run: () => openTab('table') },
   { keys: ['l'], what: 'list of turns', run: () => (openTab('turns'), requestAnimationFrame(() => focusId('turn-list'))) },
+  { keys: ['c'], what: 'fold the chart, or show it again', run: toggleChart },
   { keys: ['?'], what: 'this sheet', run: () => (helpOpen.value = !helpOpen.peek()) },
 ];
 

@@ -1,7 +1,7 @@
 /** Moving about: one turn is current everywhere. */
 import { batch } from '@preact/signals';
 import { act } from '../host';
-import { announcement, attempt, findingTurns, tab, turn, view, visibleTurns, zoom, type Tab } from './store';
+import { announcement, attempt, findingTurns, folded, tab, turn, view, visibleTurns, zoom, type Tab } from './store';
 
 /** Said politely to screen readers; the same words twice are said twice. */
 export function announce(text: string): void {
@@ -61,12 +61,12 @@ function jump(sorted: readonly number[], direction: 1 | -1, none: string): void 
 
 export const nextFinding = (): void => jump(findingTurns.peek(), 1, 'No findings in this episode.');
 export const previousFinding = (): void => jump(findingTurns.peek(), -1, 'No findings in this episode.');
-/** A traceback is no error to a file without exit codes, so "no errors" would claim too much. */
+/** Without exit codes a command may fail in silence, so "no errors" would claim too much. */
 export const nextError = (): void =>
   jump(
     view.peek()?.marks.errors ?? [],
     1,
-    'No errors are recorded in this episode. Without exit codes, only tools and timeouts tell them.',
+    'No turn records or shows an error. Where no exit code is recorded, a command that fails in silence is not seen.',
   );
 export const nextEdit = (): void => jump(view.peek()?.marks.edits ?? [], 1, 'No edits in this episode.');
 
@@ -83,6 +83,11 @@ export function submission(): void {
     openTab('turns');
     select(last);
   } else openTab('submission');
+}
+
+export function toggleChart(): void {
+  folded.value = !folded.peek();
+  announce(folded.peek() ? 'Chart folded to its gate lane.' : 'Chart shown.');
 }
 
 export function openTab(next: Tab): void {

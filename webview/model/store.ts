@@ -30,6 +30,8 @@ export const filter = signal<readonly Filter[]>([]);
 export const zoom = signal<readonly [number, number] | null>(null);
 /** Turn under the pointer in the chart. */
 export const hover = signal<number | null>(null);
+/** The chart is folded to its gate lane. */
+export const folded = signal(false);
 export const helpOpen = signal(false);
 /** Said to screen readers, politely. */
 export const announcement = signal('');
