@@ -114,13 +114,14 @@ function pack({ name, label, weight }: FunctionConfig, scores: readonly Score[])
     if (index === undefined) known.set(reason, (index = reasons.push(reason) - 1));
     return index;
   };
+  const reasonIndex = scores.map((one) => (one.state === 'scored' ? -1 : indexOf(one.state === 'failed' ? one.error : one.reason)));
   return {
     function: name,
     label,
     weight,
     states: scores.map((one) => (one.state === 'scored' ? SCORED : one.state === 'failed' ? FAILED : UNSCORED)),
     values: scores.map((one) => (one.state === 'scored' ? one.value : 0)),
-    reasonIndex: scores.map((one) => (one.state === 'scored' ? -1 : indexOf(one.state === 'failed' ? one.error : one.reason))),
+    reasonIndex: reasons.length === 0 ? [] : reasonIndex,
     reasons,
   };
 }

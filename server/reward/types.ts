@@ -58,7 +58,7 @@ export interface TurnSeries {
   readonly states: readonly number[];
   /** The function's own value where SCORED, else 0; before the weight. */
   readonly values: readonly number[];
-  /** Index into `reasons` where not SCORED, else −1. */
+  /** Index into `reasons` where not SCORED, else −1. Empty where every turn is SCORED: it would be most of what is sent. */
   readonly reasonIndex: readonly number[];
   readonly reasons: readonly string[];
 }

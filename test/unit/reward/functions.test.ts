@@ -217,6 +217,12 @@ describe('scoreRollout', () => {
     expect(series.reasonIndex).toEqual([0, -1, 1, 2]);
   });
 
+  it('has no index of reasons where every turn is scored', () => {
+    const whole = { ...input, rollout: { ...rollout, turns: rollout.turns.slice(0, 2) } };
+    const series = scoreRollout(whole, defaultConfig()).levels[1]!.turns[0]!;
+    expect(series).toMatchObject({ states: [0, 0], reasons: [], reasonIndex: [] });
+  });
+
   it('takes what modules gave by their name, never for a turn that did not run', () => {
     const { config } = parseConfig(
       'version: 1\nlevels:\n  - id: own\n    functions: [{ module: ./a.mjs, label: a }, { module: ./b.mjs }, { module: ./c.mjs }]\n',
