@@ -47,6 +47,7 @@ async function jsonRollout(opened: Opened, of: OpenedRollout): Promise<JsonRollo
       index: turn.index,
       executed: turn.executed,
       kind: turn.kind,
+      error: turn.error,
       action: await wholeAction(opened, turn),
     })),
   );

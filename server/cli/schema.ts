@@ -19,6 +19,12 @@ const turn = z.strictObject({
   index,
   executed: z.boolean(),
   kind: z.enum(['action', 'unparsable', 'blocked', 'syntax_error', 'retry', 'exit', 'autosubmission', 'limit_exit', 'message']),
+  error: z
+    .enum(['recorded', 'observed'])
+    .nullable()
+    .describe(
+      '`recorded`: an exit code that is not 0, or a step recorded as refused or cut off; `observed`: no exit code is recorded and the observation shows an error (a sign, no reward rests on it); null: neither',
+    ),
   action: z.string(),
 });
 

@@ -45,6 +45,14 @@ export type Field = 'thought' | 'action' | 'observation';
 export type TurnKind =
   'action' | 'unparsable' | 'blocked' | 'syntax_error' | 'retry' | 'exit' | 'autosubmission' | 'limit_exit' | 'message';
 
+/**
+ * How the file tells that a turn's command failed.
+ * - `recorded`: an exit code that is not 0, or a step that the runner recorded as refused or cut off by a limit
+ * - `observed`: no exit code is recorded, and the observation shows it: the scaffold's timeout, a tool's own error
+ *   message, an uncaught exception, a shell's message about the command itself. A sign to look at: no reward rests on it.
+ */
+export type ErrorSign = 'recorded' | 'observed';
+
 /** The tool that an action calls, as far as the file tells. */
 export interface ToolCall {
   readonly name: string;
@@ -90,6 +98,8 @@ export interface Turn {
   readonly timedOut: boolean;
   /** First line of a tool's own error message; null: none seen. */
   readonly toolError: string | null;
+  /** Whether its command failed, and how the file tells. */
+  readonly error: ErrorSign | null;
   readonly tool: ToolCall | null;
   /** The action changes files, by its command (editor tools, redirections, `sed -i`, `git apply`, …). */
   readonly edits: boolean;

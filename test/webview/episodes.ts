@@ -177,6 +177,7 @@ export function fixture(options: EpisodeOptions): Fixture {
       : `[File: django/db/models/fields/__init__.py (2789 lines total)]\n(2290 more lines above)\n${2290 + t}:    def get_prep_value(self, value):\n${2291 + t}:        value = super().get_prep_value(value)\n`);
   const marks = {
     errors: every(turns, (t) => t % 9 === 4),
+    observedErrors: every(turns, (t) => t % 18 === 4),
     edits: every(turns, (t) => action(t).startsWith('edit')),
     tests: every(turns, (t) => action(t).includes('pytest')),
     submits: every(turns, (t) => action(t) === 'submit'),

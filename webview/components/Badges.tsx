@@ -13,11 +13,13 @@ const KIND_BADGE: Partial<Record<TurnRow['kind'], string>> = {
   message: 'message',
 };
 
+export const OBSERVED_ERROR = 'error in the observation (no exit code recorded)';
+
 /** What is special about a turn, in words and glyphs. */
 export function Badges({ index, row }: { readonly index: number; readonly row: TurnRow | null }) {
   const found = findingsByTurn.value.get(index);
   const worst = found ? RANK_GRADE[Math.max(...found.map((f) => gradeRank(f.grade)))] : null;
-  const { errors, edits, submits, tests, synthetic } = kinds.value;
+  const { errors, observedErrors, edits, submits, tests, synthetic } = kinds.value;
   const kind = row ? KIND_BADGE[row.kind] : undefined;
   return (
     <span class="badges">
@@ -31,7 +33,11 @@ export function Badges({ index, row }: { readonly index: number; readonly row: T
         </span>
       )}
       {kind && <span class="badge">{kind}</span>}
-      {errors.has(index) && !kind && <span class="badge badge-error">× error</span>}
+      {errors.has(index) && !kind && (
+        <span class="badge badge-error" title={observedErrors.has(index) ? OBSERVED_ERROR : undefined}>
+          × error
+        </span>
+      )}
       {edits.has(index) && <span class="badge badge-edit">+ edit</span>}
       {tests.has(index) && <span class="badge">tests</span>}
       {submits.has(index) && <span class="badge badge-submit">↑ submit</span>}

@@ -4,6 +4,7 @@ import { count, exactReward, level, plural, reward, score } from '../model/forma
 import { select } from '../model/navigate';
 import { accumulation, factsAt, findingsByTurn, kinds, series, turn, view } from '../model/store';
 import { exactTitle } from '../model/turn-facts';
+import { OBSERVED_ERROR } from './Badges';
 import type { Series } from '../model/series';
 
 const PAGE = 500;
@@ -24,9 +25,9 @@ function ScoreCell({ col, value }: { readonly col: string; readonly value: Score
 }
 
 function kindWords(index: number): string {
-  const { errors, edits, submits, tests, synthetic, notExecuted } = kinds.value;
+  const { errors, observedErrors, edits, submits, tests, synthetic, notExecuted } = kinds.value;
   const words = [
-    errors.has(index) ? 'error' : null,
+    errors.has(index) ? (observedErrors.has(index) ? OBSERVED_ERROR : 'error') : null,
     edits.has(index) ? 'edit' : null,
     submits.has(index) ? 'submit' : null,
     tests.has(index) ? 'tests' : null,

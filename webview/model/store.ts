@@ -78,6 +78,7 @@ export const findingTurns = computed(() => [...findingsByTurn.value.keys()].sort
 
 export interface KindSets {
   readonly errors: ReadonlySet<number>;
+  readonly observedErrors: ReadonlySet<number>;
   readonly edits: ReadonlySet<number>;
   readonly submits: ReadonlySet<number>;
   readonly tests: ReadonlySet<number>;
@@ -88,6 +89,7 @@ export const kinds = computed<KindSets>(() => {
   const marks = view.value?.marks;
   return {
     errors: new Set(marks?.errors),
+    observedErrors: new Set(marks?.observedErrors),
     edits: new Set(marks?.edits),
     submits: new Set(marks?.submits),
     tests: new Set(marks?.tests),

@@ -9,6 +9,8 @@ interface Call {
   readonly id: string | null;
   readonly name: string;
   readonly pieces: readonly Piece[];
+  /** The shell text that it runs; null: it is no shell's. */
+  readonly command: string | null;
   readonly facts: ActionFacts;
 }
 
@@ -58,6 +60,7 @@ function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: Readon
       tool: toolOf(calls, known, refusal),
       ...(refusal === null ? {} : { toolError: firstLine(refusal, 300) }),
       problem: null,
+      command: shellOf(calls),
       edits: calls.some(({ facts }) => facts.edits),
       tests: calls.some(({ facts }) => facts.tests),
       submits: calls.some(({ facts }) => facts.submits),
@@ -80,6 +83,7 @@ function callsOf(doc: Doc, node: NodeId): Call[] {
       id: calls.text(calls.child(call, 'tool_call_id')),
       name,
       pieces: shown.pieces,
+      command,
       facts: factsOf(name, command),
     };
   });
@@ -112,6 +116,11 @@ function argumentPieces(doc: Doc, node: NodeId, name: string): { readonly pieces
     if (pieces.length > 0) return { pieces, key: main };
   }
   return { pieces: piece(doc, node, label), key: null };
+}
+
+function shellOf(calls: readonly Call[]): string | null {
+  const commands = calls.flatMap(({ command }) => command ?? []);
+  return commands.length === 0 ? null : commands.join('\n');
 }
 
 const EDITING_TOOL =

@@ -104,6 +104,7 @@ function turn(doc: Doc, message: Message, following: readonly Message[], index: 
       returnCode: executed ? returnCodeOf(outcomes) : null,
       tool: acted ? { name: 'bash', known: true, validArguments: true } : null,
       problem: null,
+      command: acted ? joined(commands) : null,
       ...(acted ? facts : merge([])),
       ...(outcomes.some(({ timedOut }) => timedOut) ? { timedOut: true } : {}),
     },

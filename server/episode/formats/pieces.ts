@@ -1,4 +1,5 @@
 import { cut, firstLine, observationFacts, observationHash, textHead, type ActionFacts } from '../facts';
+import { errorSign } from '../observed-error';
 import { ACTION_TEXT_LIMIT, type Passage, type Turn } from '../types';
 import { PARTS, type Shape } from '../json/shape';
 import type { Doc, NodeId } from './format';
@@ -71,14 +72,23 @@ export interface TurnFacts
     ActionFacts {
   readonly timedOut?: boolean;
   readonly toolError?: string;
+  /** The shell text that ran; null: the action is no shell text. */
+  readonly command: string | null;
 }
 
 /** A turn of a format without `state` and `query`. `observation` null: none recorded; empty: an empty one. */
-export function turnOf(facts: TurnFacts, thought: readonly Piece[], action: readonly Piece[], observation: readonly Piece[] | null): Turn {
+export function turnOf(
+  { command, ...facts }: TurnFacts,
+  thought: readonly Piece[],
+  action: readonly Piece[],
+  observation: readonly Piece[] | null,
+): Turn {
   const thoughtText = joined(thought);
   const actionText = joined(action);
   const observationText = observation === null ? null : joined(observation);
   const seen = observationFacts(observationText ?? '');
+  const timedOut = facts.timedOut ?? seen.timedOut;
+  const toolError = facts.toolError ?? seen.toolError;
   return {
     ...facts,
     thought: thought.map(({ passage }) => passage),
@@ -92,8 +102,9 @@ export function turnOf(facts: TurnFacts, thought: readonly Piece[], action: read
     lengths: { thought: thoughtText.length, action: actionText.length, observation: observationText?.length ?? 0 },
     observationHash: observationText === null ? null : observationHash(observationText),
     stateHash: null,
-    timedOut: facts.timedOut ?? seen.timedOut,
-    toolError: facts.toolError ?? seen.toolError,
+    timedOut,
+    toolError,
+    error: errorSign({ ...facts, timedOut, toolError }, command, observationText ?? ''),
   };
 }
 

@@ -1,4 +1,5 @@
 import { SWE_AGENT_EDITORS, actionFacts, cut, firstLine, observationFacts, observationHash, textHead } from '../facts';
+import { errorSign } from '../observed-error';
 import { ACTION_TEXT_LIMIT, type Passage, type Span, type Turn, type TurnKind } from '../types';
 import { sweAgentTool } from './swe-agent-tools';
 
@@ -27,6 +28,7 @@ export function sweAgentTurn(parts: TurnParts): Turn {
   const { thoughtText, actionText, observationText } = parts;
   const action = parts.executed || parts.kind === 'action' ? actionFacts(actionText, SWE_AGENT_EDITORS) : null;
   const seen = observationFacts(observationText ?? '');
+  const facts = { kind: parts.kind, executed: parts.executed, returnCode: null, ...seen };
   return {
     index: parts.index,
     kind: parts.kind,
@@ -50,6 +52,7 @@ export function sweAgentTurn(parts: TurnParts): Turn {
     returnCode: null,
     timedOut: seen.timedOut,
     toolError: seen.toolError,
+    error: errorSign(facts, actionText, observationText ?? '', SWE_AGENT_EDITORS),
     tool: parts.synthetic ? null : sweAgentTool(actionText, parts.executed, seen.toolError),
     edits: action?.edits ?? false,
     tests: action?.tests ?? false,

@@ -66,22 +66,14 @@ function head({ opened, of }: EpisodeModel): EpisodeHead {
 
 /** A turn on which something went wrong, as far as the file tells. */
 export function isError(turn: Turn): boolean {
-  return (
-    turn.kind === 'unparsable' ||
-    turn.kind === 'blocked' ||
-    turn.kind === 'syntax_error' ||
-    turn.kind === 'limit_exit' ||
-    turn.timedOut ||
-    turn.toolError !== null ||
-    turn.problem !== null ||
-    (turn.returnCode !== null && turn.returnCode !== 0)
-  );
+  return turn.error !== null || turn.problem !== null;
 }
 
 export function turnMarks(turns: readonly Turn[]): TurnMarks {
   const where = (test: (turn: Turn) => boolean): number[] => turns.flatMap((turn, i) => (test(turn) ? [i] : []));
   return {
     errors: where(isError),
+    observedErrors: where((t) => t.error === 'observed' && t.problem === null),
     edits: where((t) => t.edits),
     tests: where((t) => t.tests),
     submits: where((t) => t.submits),

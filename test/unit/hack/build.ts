@@ -44,6 +44,7 @@ export function buildTurn(index: number, sketch: Sketch): Turn {
     returnCode: null,
     timedOut: false,
     toolError: null,
+    error: null,
     tool: sketch.tool === undefined ? null : { name: sketch.tool, known: null, validArguments: null },
     edits: sketch.edits ?? false,
     tests: sketch.tests ?? false,

@@ -9,7 +9,7 @@ import { find } from '../../../server/language/requests/find';
 import { paidShare, withoutAttemptCopies } from '../../../server/language/requests/folder';
 import { messageText, seenAt } from '../../../server/language/requests/seen';
 import { turnDetail, turnRows, wholeText } from '../../../server/language/requests/turns';
-import { episodeView, isError } from '../../../server/language/requests/view';
+import { episodeView, isError, turnMarks } from '../../../server/language/requests/view';
 import { namesTrajectory, walk } from '../../../server/language/walk';
 import { escapeMarkdown, shorten, signed } from '../../../server/language/words';
 import { SCORED, UNDECIDED, UNSCORED, type Accumulation } from '../../../server/reward/index';
@@ -178,18 +178,17 @@ describe('the view', () => {
   test('an error is a turn on which something went wrong', () => {
     const turn = buildTurn(0, { action: 'ls' });
     expect(isError(turn)).toBe(false);
-    const wrong: Partial<Turn>[] = [
-      { kind: 'unparsable' },
-      { kind: 'blocked' },
-      { kind: 'syntax_error' },
-      { kind: 'limit_exit' },
-      { timedOut: true },
-      { toolError: 'x' },
-      { problem: 'x' },
-      { returnCode: 1 },
-    ];
+    const wrong: Partial<Turn>[] = [{ error: 'recorded' }, { error: 'observed' }, { problem: 'x' }];
     for (const change of wrong) expect(isError({ ...turn, ...change })).toBe(true);
-    expect(isError({ ...turn, returnCode: 0 })).toBe(false);
+  });
+
+  test('the errors that only the observation tells are marked apart', () => {
+    const marks = turnMarks([
+      buildTurn(0, { action: 'ls' }),
+      { ...buildTurn(1, { action: 'ls' }), error: 'recorded' },
+      { ...buildTurn(2, { action: 'ls' }), error: 'observed' },
+    ]);
+    expect([marks.errors, marks.observedErrors]).toEqual([[1, 2], [2]]);
   });
 });
 

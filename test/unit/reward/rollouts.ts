@@ -27,6 +27,7 @@ export function turn(index: number, parts: Partial<Turn> = {}): Turn {
     returnCode: null,
     timedOut: false,
     toolError: null,
+    error: null,
     tool: { name: 'bash', known: true, validArguments: true },
     edits: false,
     tests: false,
