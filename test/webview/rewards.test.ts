@@ -113,3 +113,39 @@ test('a running episode is live, its gate pending, nothing counted as zero', asy
   expect(await page.locator('.gate-pending text').textContent()).toBe('pending');
   expect(await page.locator('.marks rect[stroke-dasharray]').count()).toBeGreaterThan(5);
 });
+
+test('while nothing is masked, the slider says where something would be, and goes there', async () => {
+  const made = fixture({ turns: 17, outcome: ['passes'] });
+  const { page } = await open(made);
+  const masked = accumulate(made.view.scores, { thresholds: { outcome: 1.01 } }).masked;
+  const ahead = page.locator('.flip-ahead');
+  expect(await ahead.textContent()).toBe(`above 1.00, ${masked} turns would be masked`);
+  const place = (): Promise<unknown> => page.locator('.track').boundingBox();
+  const before = await place();
+  await ahead.locator('button').click();
+  await expect.poll(() => fact(page, 'masked')).toBe(`${masked} of 17`);
+  expect(await page.locator('[data-testid="threshold-value-outcome"]').inputValue()).toBe('1.01');
+  expect(await ahead.count()).toBe(0);
+  expect(await place()).toEqual(before);
+});
+
+test('a gate that is shut, or has nothing to compare yet, points to no flip', async () => {
+  const shut = await open(fixture({ turns: 17, outcome: ['empty_patch'] }));
+  await settled(shut.page);
+  expect(await shut.page.locator('.flip-ahead').count()).toBe(0);
+  const running = await open(fixture({ turns: 17, outcome: [], pending: true }));
+  await settled(running.page);
+  expect(await running.page.locator('.flip-ahead').count()).toBe(0);
+});
+
+test('findings and turns with one are counted in words that tell them apart', async () => {
+  const made = fixture({ turns: 200, outcome: ['fails'] });
+  const { page } = await open(made);
+  const { findings } = made.view;
+  const strong = findings.filter((one) => one.grade !== 'weak').length;
+  expect(await fact(page, 'findings')).toBe(`${findings.length} findings (${strong} strong)`);
+  const turns = new Set(findings.flatMap((one) => one.turns)).size;
+  expect(turns).not.toBe(findings.length);
+  const chip = page.locator('.chip', { hasText: 'finding' }).first();
+  expect(await chip.getAttribute('title')).toBe(`${turns} turns with a finding: show only such turns`);
+});

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { accumulation, factsAt, hover, series, turn, view, zoom } from '../model/store';
+import { factsAt, fates, hover, series, turn, view, zoom } from '../model/store';
 import { select } from '../model/navigate';
 import { turnSentence } from '../model/turn-facts';
 import { useWidth } from '../model/use';
@@ -39,7 +39,7 @@ export function Chart() {
   const width = useWidth(host);
   const [drag, setDrag] = useState<readonly [number, number] | null>(null);
   const current = view.value;
-  const acc = accumulation.value;
+  const acc = fates.value;
   const total = current?.turnCount ?? 0;
   const size = chartSize.value;
   const heights = HEIGHTS[size];
@@ -119,7 +119,7 @@ export function Chart() {
         aria-valuemin={1}
         aria-valuemax={total}
         aria-valuenow={turn.value + 1}
-        aria-valuetext={text.value}
+        aria-valuetext={text}
         aria-orientation="horizontal"
         data-testid="chart"
         data-renderer={mode}
@@ -135,7 +135,7 @@ export function Chart() {
             </svg>
             {picture && (mode === 'svg' ? <SvgMarks picture={picture} /> : <CanvasMarks picture={picture} />)}
             <svg class="over" width={width} height={heights.chart} aria-hidden="true">
-              <Lanes acc={acc} frame={frame} />
+              <Lanes frame={frame} />
               {drag && !isFolded && (
                 <rect class="drag" x={xOf(frame, drag[0])} y={0} width={(drag[1] - drag[0]) * frame.step} height={heights.chart} />
               )}

@@ -1,5 +1,4 @@
-import type { Accumulation } from '../../server/reward/types';
-import { RANK_GRADE, findingsByTurn, gradeRank, kinds, type KindSets } from '../model/store';
+import { RANK_GRADE, accumulation, findingsByTurn, gradeRank, kinds, type KindSets } from '../model/store';
 import { plural } from '../model/format';
 import type { Finding, Grade } from '../model/types';
 import { memo } from '../model/use';
@@ -30,7 +29,9 @@ const describe = (mark: LaneMark, word: string): string =>
     ? `Turn ${(mark.turns[0] ?? 0) + 1}: ${word}`
     : `${plural(mark.turns.length, 'turn')} from ${(mark.turns[0] ?? 0) + 1}; worst: ${word}`;
 
-function GateLane({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
+function GateLane({ frame }: { readonly frame: Frame }) {
+  const acc = accumulation.value;
+  if (!acc) return null;
   const y = laneTop(frame, 'gate');
   return (
     <g>
@@ -108,11 +109,11 @@ const SteadyLanes = memo(
   (before, after) => before.findings === after.findings && before.sets === after.sets && sameFrame(before.frame, after.frame),
 );
 
-export function Lanes({ acc, frame }: { readonly acc: Accumulation; readonly frame: Frame }) {
+export function Lanes({ frame }: { readonly frame: Frame }) {
   return (
     <>
       {frame.heights.lanes.length > 1 && <SteadyLanes frame={frame} findings={findingsByTurn.value} sets={kinds.value} />}
-      <GateLane acc={acc} frame={frame} />
+      <GateLane frame={frame} />
     </>
   );
 }

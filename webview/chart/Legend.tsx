@@ -1,4 +1,4 @@
-import { accumulation, series, zoom } from '../model/store';
+import { fates, series, zoom } from '../model/store';
 import { count } from '../model/format';
 import { gradePath, kindPath } from './Lanes';
 import { slotClass } from './SvgMarks';
@@ -10,7 +10,7 @@ const Glyph = ({ d, name }: { readonly d: string; readonly name: string }) => (
 );
 
 export function Legend({ perBin, shown }: { readonly perBin: number; readonly shown: number }) {
-  const acc = accumulation.value;
+  const acc = fates.value;
   return (
     <div class="legend">
       {series.value.map((one) => (

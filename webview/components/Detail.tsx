@@ -141,6 +141,29 @@ function State({ state }: { readonly state: string }) {
   );
 }
 
+/* These show the thresholds: apart, so that a move of one leaves the texts of the turn alone. */
+
+function Sentence({ index }: { readonly index: number }) {
+  const here = factsAt(index);
+  return <span class="detail-reward">{here && turnSentence(here)}</span>;
+}
+
+function Reward({ index }: { readonly index: number }) {
+  const here = factsAt(index);
+  return here && <Arithmetic facts={here} />;
+}
+
+function ReturnToGo({ index }: { readonly index: number }) {
+  const here = factsAt(index);
+  if (!here) return null;
+  const { returnToGo } = here;
+  return (
+    <span class="num" title={exactTitle(returnToGo)}>
+      {returnToGo.state === 'scored' ? reward(returnToGo.value) : 'undecided'}
+    </span>
+  );
+}
+
 /** Everything about the current turn. Its arithmetic is there at once, its texts as soon as they are read. */
 export function Detail() {
   const current = view.value;
@@ -158,11 +181,9 @@ export function Detail() {
   useEffect(() => {
     if (top.current) top.current.scrollTop = 0;
   }, [index]);
-  const here = factsAt(index);
   useFindMarks(top, find.value.query, detail);
   if (!current) return null;
   if (current.turnCount === 0) return <div class="detail empty">This episode has no turns yet.</div>;
-  if (!here) return null;
   const showAll = (wholeLength: number): void => setLimit({ index, limit: Math.min(wholeLength, TEXT_AT_MOST) });
   return (
     <div
@@ -177,15 +198,12 @@ export function Detail() {
     >
       <h2>
         Turn {index + 1} <code>{visible(heading(index, detail))}</code>
-        <span class="detail-reward">{turnSentence(here)}</span>
+        <Sentence index={index} />
       </h2>
       <Badges index={index} row={rowAt(index)} />
-      <Arithmetic facts={here} />
+      <Reward index={index} />
       <p class="turn-facts">
-        return to go{' '}
-        <span class="num" title={exactTitle(here.returnToGo)}>
-          {here.returnToGo.state === 'scored' ? reward(here.returnToGo.value) : 'undecided'}
-        </span>
+        return to go <ReturnToGo index={index} />
         {detail && facts(detail) !== '' && ` · ${facts(detail)}`}
       </p>
       {detail && <Tools detail={detail} attempt={current.attempt} />}

@@ -1,12 +1,12 @@
 import { batch, useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { flipPoints, type FlipPoints } from '../../server/reward/arithmetic';
 import type { Gate } from '../../server/reward/types';
 import { act } from '../host';
 import { flips, gateReason } from '../model/gate';
-import { level } from '../model/format';
+import { level, plural } from '../model/format';
 import { announce } from '../model/navigate';
-import { accumulation, thresholds, view } from '../model/store';
+import { accumulation, flipAhead, thresholds, view } from '../model/store';
 
 const clampFinite = (value: number): number => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
 
@@ -123,8 +123,11 @@ function Slider({ flip, gate, present }: { readonly flip: FlipPoints; readonly g
           <span class="quiet">no flip points yet</span>
         )}
       </span>
-      <span class={`gate-word gate-word-${state}`} title={result ? gateReason(result) : ''}>
-        {result ? `${state}: ${gateReason(result)}` : ''}
+      <span class="gate-says">
+        <span class={`gate-word gate-word-${state}`} title={result ? gateReason(result) : ''}>
+          {result ? `${state}: ${gateReason(result)}` : ''}
+        </span>
+        <FlipAhead id={flip.id} />
       </span>
       <button type="button" class="link reset" disabled={!changed} onClick={() => setThreshold(flip.id, null)}>
         {changed ? `reset to ${level(gate.threshold)}` : 'as configured'}
@@ -142,14 +145,30 @@ function Slider({ flip, gate, present }: { readonly flip: FlipPoints; readonly g
   );
 }
 
+/** While nothing is masked: from where on something would be, with the way there. */
+function FlipAhead({ id }: { readonly id: string }) {
+  const ahead = flipAhead.value;
+  if (ahead?.level !== id) return null;
+  const { point, op, threshold, masked } = ahead;
+  return (
+    <span class="flip-ahead quiet">
+      <button type="button" class="link num" title={`Set the threshold to ${level(threshold)}`} onClick={() => setThreshold(id, threshold)}>
+        {op === '>' ? `from ${level(point)} on` : `above ${level(point)}`}
+      </button>
+      , {plural(masked, 'turn')} would be masked
+    </span>
+  );
+}
+
 /** The reader's threshold of a level. Names of levels are the user's, so `__proto__` is a name like any other. */
 const tried = (id: string): number | undefined => (Object.hasOwn(thresholds.value, id) ? thresholds.value[id] : undefined);
 
 /** One slider per gated level. Moving it asks nobody: the arithmetic is here. */
 export function GateSliders() {
   const current = view.value;
+  const scores = current?.scores;
+  const points = useMemo(() => (scores ? flipPoints(scores) : []), [scores]);
   if (!current) return null;
-  const points = flipPoints(current.scores);
   if (points.length === 0) return <p class="notice">No level of this reward configuration has a gate: every reward is paid (D-RA).</p>;
   return (
     <section class="sliders" aria-label="Gate thresholds">

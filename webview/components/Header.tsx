@@ -4,7 +4,7 @@ import type { Accumulation, Score } from '../../server/reward/types';
 import { act } from '../host';
 import { switchAttempt } from '../model/client';
 import { baseName, count, duration, exactReward, money, plural, reward, score, short } from '../model/format';
-import { accumulation, findings, reading, view } from '../model/store';
+import { fates, findings, reading, view } from '../model/store';
 import { firstFinding } from '../model/navigate';
 
 const CLASS_WORDS = { no_submit: 'no submit', empty_patch: 'empty patch', fails: 'fails tests', passes: 'passes tests' } as const;
@@ -22,14 +22,15 @@ function Fact({
   children,
   id,
 }: {
-  readonly name: string;
+  readonly name?: string;
   readonly title?: string | undefined;
   readonly children: ComponentChildren;
   readonly id?: string;
 }) {
   return (
     <span class="fact" title={title} data-fact={id}>
-      <span class="fact-name">{name}</span> <span class="fact-value">{children}</span>
+      {name !== undefined && <span class="fact-name">{name} </span>}
+      <span class="fact-value">{children}</span>
     </span>
   );
 }
@@ -133,13 +134,13 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
           {plural(totals.leftOut, 'score')}
         </Fact>
       )}
-      <Fact name="findings" id="findings">
+      <Fact id="findings" title="One finding may speak of several turns">
         {list.length === 0 ? (
-          '0'
+          'no findings'
         ) : (
           <button type="button" class="link" onClick={firstFinding}>
-            {count(list.length)}
-            {strong > 0 ? ` (${strong} strong)` : ''}
+            {plural(list.length, 'finding')}
+            {strong > 0 ? ` (${count(strong)} strong)` : ''}
           </button>
         )}
       </Fact>
@@ -165,9 +166,7 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
         <button type="button" class="link" onClick={() => act({ kind: 'openConfig' })}>
           {config.source === 'default' ? 'default configuration' : baseName(config.source)}
         </button>
-        {config.broken && (
-          <span title="Rewards of the last version that could be read"> · line {config.broken.line} can’t be read</span>
-        )}
+        {config.broken && <span title="Rewards of the last version that could be read"> · line {config.broken.line} can’t be read</span>}
       </Fact>
     </div>
   );
@@ -175,7 +174,7 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
 
 export function Header() {
   const current = view.value;
-  const acc = accumulation.value;
+  const acc = fates.value;
   if (!current || !acc) return null;
   return (
     <header class="header">

@@ -1,8 +1,11 @@
 import { reward } from '../model/format';
-import { exactTitle, turnSentence, type TurnFacts } from '../model/turn-facts';
+import { factsAt } from '../model/store';
+import { exactTitle, turnSentence } from '../model/turn-facts';
 
 /** A turn's reward in a list: paid, struck through with its blocker, undecided, missing, or failed. */
-export function RewardCell({ facts }: { readonly facts: TurnFacts }) {
+export function RewardCell({ index }: { readonly index: number }) {
+  const facts = factsAt(index);
+  if (!facts) return null;
   const { raw, paid, lane, undecided } = facts;
   if (raw.state !== 'scored') {
     return (

@@ -2,7 +2,7 @@ import { announce, firstFinding, nextEdit, nextError, select, submission } from 
 import { moveHit, setQuery } from '../model/find';
 import {
   FILTERS,
-  accumulation,
+  fates,
   filter,
   find,
   findAt,
@@ -16,8 +16,10 @@ import {
 } from '../model/store';
 import { count, plural } from '../model/format';
 
+const WITH: Record<Filter, string> = { masked: 'a masked reward', finding: 'a finding', error: 'an error', edit: 'an edit' };
+
 function Filters() {
-  const acc = accumulation.value;
+  const acc = fates.value;
   const amount: Record<Filter, number> = {
     masked: acc?.masked ?? 0,
     finding: findingsByTurn.value.size,
@@ -30,8 +32,18 @@ function Filters() {
   };
   return (
     <div class="group" role="group" aria-label="Show only turns with">
+      <span class="group-name quiet" aria-hidden="true">
+        turns
+      </span>
       {FILTERS.map((name) => (
-        <button key={name} type="button" class="chip" aria-pressed={filter.value.includes(name)} onClick={() => toggle(name)}>
+        <button
+          key={name}
+          type="button"
+          class="chip"
+          aria-pressed={filter.value.includes(name)}
+          title={`${plural(amount[name], 'turn')} with ${WITH[name]}: show only such turns`}
+          onClick={() => toggle(name)}
+        >
           {name} <span class="num">{count(amount[name])}</span>
         </button>
       ))}

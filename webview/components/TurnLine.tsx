@@ -1,5 +1,4 @@
 import type { TurnRow } from '../../server/protocol/index';
-import { factsAt } from '../model/store';
 import { rowAt, rowError, retryRows, rowsVersion } from '../model/rows';
 import { highlight } from '../text/highlight';
 import { Runs, visible } from '../text/runs';
@@ -34,7 +33,6 @@ function Action({ row, error }: { readonly row: TurnRow | null; readonly error: 
 /** A row of the turn list. Number and reward are known here; the texts follow when they arrive. */
 export function TurnLine({ index, position, count, top, height, selected, onSelect }: Props) {
   void rowsVersion.value;
-  const facts = factsAt(index);
   const row = rowAt(index);
   const error = row ? null : rowError(index);
   const thought = row ? firstLine(row.thought) : '';
@@ -63,7 +61,7 @@ export function TurnLine({ index, position, count, top, height, selected, onSele
         <span class="turn-action">
           <Action row={row} error={error} />
         </span>
-        {facts && <RewardCell facts={facts} />}
+        <RewardCell index={index} />
       </span>
       <span class="turn-second">
         <span class="turn-texts">

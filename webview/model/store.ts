@@ -1,8 +1,8 @@
 /** The page's state. Data comes from the server, navigation from the reader; only the latter is kept over a reload. */
 import { batch, computed, signal } from '@preact/signals';
-import { accumulate } from '../../server/reward/arithmetic';
 import type { Accumulation } from '../../server/reward/types';
 import type { EpisodeView, FindHit, OpenFailure } from '../../server/protocol/index';
+import { fatesUnder, nextFlip, withThresholds } from './gated';
 import { seriesOf, type Series } from './series';
 import type { Finding, Grade } from './types';
 import { factsOf, type TurnFacts } from './turn-facts';
@@ -49,9 +49,14 @@ export const find = signal<FindState>(NO_FIND);
 /** Index into `find.hits`; −1: none chosen. */
 export const findAt = signal(-1);
 
+/** What was paid and masked: the same object until a gate flips. Its thresholds may be older than the reader's. */
+export const fates = computed<Accumulation | null>(() => (view.value ? fatesUnder(view.value.scores, thresholds.value) : null));
+/** The same with the thresholds as they are now, for what shows them. */
 export const accumulation = computed<Accumulation | null>(() =>
-  view.value ? accumulate(view.value.scores, { thresholds: thresholds.value }) : null,
+  view.value && fates.value ? withThresholds(fates.value, view.value.scores, thresholds.value) : null,
 );
+/** Where masking would begin, while nothing is masked; null where it can't. */
+export const flipAhead = computed(() => (view.value && fates.value?.masked === 0 ? nextFlip(view.value.scores, thresholds.value) : null));
 /** Arithmetic and gate of a turn under the present thresholds. */
 export const factsAt = (index: number): TurnFacts | null =>
   view.value && accumulation.value && index < view.value.turnCount ? factsOf(view.value.scores, accumulation.value, index) : null;
@@ -108,7 +113,7 @@ export const visibleTurns = computed<readonly number[]>(() => {
   const tests: ((t: number) => boolean)[] = active.map((name) => {
     switch (name) {
       case 'masked': {
-        const acc = accumulation.value;
+        const acc = fates.value;
         return (t) => (acc?.blockedBy[t] ?? -1) >= 0;
       }
       case 'finding':
