@@ -3,7 +3,7 @@
  *
  *     django__django-16255 · SWE-agent 1.1.0 · turns 1 to 17 of 17
  *
- *     ── Turn 7 ──────────────────────────────────────────────── byte 12,345
+ *     ── Turn 7 · python reproduce.py ──────────
  *     ┄ thought
  *     The script prints 344, so …
  *     ┄ action  bash
@@ -18,7 +18,8 @@
  *
  * Pure: texts are handed in.
  */
-import type { Field, Passage, Rollout, Span, Turn, TurnKind } from '../episode/index';
+import type { Field, Passage, Rollout, Span, Turn } from '../episode/index';
+import { turnName } from './heading';
 import { clean, recordedOffset, shownOffset, type Cuts } from './text/clean';
 import { grouped } from './words';
 
@@ -32,7 +33,7 @@ export const PIECE_UNITS = 500_000;
 export const FIELDS: readonly Field[] = ['thought', 'action', 'observation'];
 const TURN_MARK = '──';
 const FIELD_MARK = '┄';
-const RULE_WIDTH = 60;
+const RULE = '─'.repeat(10);
 
 /** Turns `[from, to)`. */
 export interface TurnWindow {
@@ -127,23 +128,6 @@ export interface PageInput {
   readonly pieces: (turn: Turn) => Readonly<Record<Field, readonly RecordedPiece[]>>;
 }
 
-const KIND_WORDS: Readonly<Record<TurnKind, string>> = {
-  action: '',
-  unparsable: 'the answer could not be parsed, nothing ran',
-  blocked: 'blocked by the filter, nothing ran',
-  syntax_error: 'shell syntax error, nothing ran',
-  retry: 'the tool asked for another try',
-  exit: 'typed exit',
-  autosubmission: 'submitted by the runner',
-  limit_exit: 'ended by a limit or an error',
-  message: 'a message without action',
-};
-
-/** What a turn is, in words; empty for an ordinary action. */
-export function kindWords(kind: TurnKind): string {
-  return KIND_WORDS[kind];
-}
-
 const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]+/g, ' ');
 
 /** Lays out a page. Time and memory are linear in its text. */
@@ -176,12 +160,9 @@ export function layoutPage(input: PageInput): ReadablePage {
   for (let index = window.from; index < window.to; index++) {
     const turn = rollout.turns[index];
     if (turn === undefined) continue;
-    const words = kindWords(turn.kind);
-    const head = `${TURN_MARK} Turn ${index + 1} ${words === '' ? '' : `· ${words} `}`;
-    const byte = `byte ${grouped(turn.span.start)}`;
-    const headText = `${head}${'─'.repeat(Math.max(2, RULE_WIDTH - head.length))} ${byte}`;
-    const headLine = put(headText);
-    links.push({ line: headLine, start: headText.length - byte.length, end: headText.length, to: { span: turn.span } });
+    const number = `${TURN_MARK} Turn ${index + 1}`;
+    const headLine = put(`${TURN_MARK} ${turnName(turn, index)} ${RULE}`);
+    links.push({ line: headLine, start: TURN_MARK.length + 1, end: number.length, to: { span: turn.span } });
     const texts = input.pieces(turn);
     const fieldLines = {} as Record<Field, number>;
     for (const field of FIELDS) {

@@ -3,6 +3,7 @@ import type { DocumentLink } from 'vscode-languageserver/node';
 import { CLIENT_COMMANDS, Commands } from '../commands';
 import type { Sheet } from '../sheet';
 import type { Positions } from '../text/offsets';
+import { grouped } from '../words';
 
 export interface LinkContext {
   /** The trajectory file. */
@@ -22,7 +23,7 @@ export function documentLinks(sheet: Sheet, { uri, commands, pageUri, positions 
       return {
         range,
         target: Commands.address(CLIENT_COMMANDS.raw, { uri, start: to.span.start, end: to.span.end }),
-        tooltip: 'Show these bytes in the file',
+        tooltip: `Show byte ${grouped(to.span.start)} of the file`,
       };
     if (positions === null) return { range, target: uri };
     const place = positions.at(to.span.start);

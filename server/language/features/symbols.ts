@@ -1,6 +1,7 @@
 /** The outline: turns with their fields. */
 import { SymbolKind, type DocumentSymbol, type SymbolInformation } from 'vscode-languageserver/node';
 import type { Field } from '../../episode/index';
+import { turnName } from '../heading';
 import { FIELDS, type Range } from '../readable';
 import { lensTitle } from '../reward-text';
 import type { Sheet, SheetTurn } from '../sheet';
@@ -10,11 +11,10 @@ const KIND: Readonly<Record<Field, SymbolKind>> = { thought: SymbolKind.String, 
 /** Above this many turns the outline names turns alone. */
 export const FIELDS_UP_TO = 200;
 
-/** `7  python reproduce.py` */
-function name({ model, turn }: SheetTurn): string {
-  const action = model.turns[turn]?.actionText.trim().replace(/\s+/g, ' ') ?? '';
-  return `${turn + 1}  ${action === '' ? '(no action)' : shorten(action, 80)}`;
-}
+const name = ({ model, turn }: SheetTurn): string => {
+  const of = model.turns[turn];
+  return of === undefined ? `Turn ${turn + 1}` : turnName(of, turn);
+};
 
 const outlines = new WeakMap<Sheet, DocumentSymbol[]>();
 

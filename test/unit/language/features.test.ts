@@ -179,13 +179,13 @@ describe('outline, folds, links', () => {
     for (const sheet of [await readable(), await raw()]) {
       const symbols = documentSymbols(sheet);
       expect(symbols.map((s) => s.name).slice(0, 3)).toEqual([
-        '1  create reproduce.py',
-        expect.stringMatching(/^2 {2}edit 1:1 from marshmallow/),
-        '3  python reproduce.py',
+        'Turn 1 · create reproduce.py',
+        'Turn 2 · edit 1:1 …',
+        'Turn 3 · python reproduce.py',
       ]);
       for (const symbol of symbols) {
         expect(symbol.children?.map((c) => c.name)).toEqual(
-          symbol.name === '6  submit' && sheet.kind === 'raw' ? ['thought', 'action'] : ['thought', 'action', 'observation'],
+          symbol.name === 'Turn 6 · submit' && sheet.kind === 'raw' ? ['thought', 'action'] : ['thought', 'action', 'observation'],
         );
         for (const child of [symbol, ...(symbol.children ?? [])]) {
           expect(child.selectionRange.start.line).toBeGreaterThanOrEqual(child.range.start.line);
@@ -195,6 +195,13 @@ describe('outline, folds, links', () => {
       }
       expect(flatSymbols(sheet, URI)).toHaveLength(6);
     }
+  });
+
+  test('a folded turn says what it is: its heading carries the name of the outline', async () => {
+    const sheet = await readable();
+    const names = documentSymbols(sheet).map((s) => s.name);
+    expect(sheet.turns.map((t) => lineText(sheet.page, t.line))).toEqual(names.map((name) => `── ${name} ──────────`));
+    expect(names[4]).toBe('Turn 5 × error observed · edit 1475:1475 …');
   });
 
   test('long observations are regions; a cap keeps turns first', async () => {
@@ -212,6 +219,7 @@ describe('outline, folds, links', () => {
   test('links lead to the bytes, by command or by line', async () => {
     const sheet = await readable();
     const [first] = documentLinks(sheet, { uri: URI, commands: foreign, pageUri, positions: (await raw()).raw });
+    expect(lineText(sheet.page, first!.range.start.line).slice(first!.range.start.character, first!.range.end.character)).toBe('Turn 1');
     const [, line, character] = /^file:\/\/\/runs\/a\.traj#L(\d+),(\d+)$/.exec(first!.target!)!;
     expect(rawLines[Number(line) - 1]!.slice(Number(character) - 1)).toBe('{');
     const [command] = documentLinks(sheet, { uri: URI, commands: ours, pageUri, positions: null });

@@ -83,7 +83,7 @@ describe('the readable document', () => {
     ).toMatchInlineSnapshot(`
       "task · turns 1 to 2 of 2
 
-      ── Turn 1 ────────────────────────────────────────────────── byte 0
+      ── Turn 1 · x ──────────
       ┄ thought
       Let me see.
       ┄ action
@@ -93,7 +93,7 @@ describe('the readable document', () => {
       a
       b
 
-      ── Turn 2 ────────────────────────────────────────────────── byte 100
+      ── Turn 2 · x ──────────
       ┄ thought  none recorded
       ┄ action  empty
       ┄ observation  empty
