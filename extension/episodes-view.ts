@@ -5,7 +5,7 @@ import { INSPECTOR } from './defaults';
 import type { Episodes } from './episodes';
 import { type FolderGroup, type Found, type InstanceGroup, group } from './grouping';
 import { setting } from './settings';
-import { count, missing, outcome, score, summaryLine } from './words';
+import { count, missing, outcome, score, summaryLine, summaryWords } from './words';
 
 type Node =
   | { readonly kind: 'folder'; readonly group: FolderGroup; readonly uri: vscode.Uri | null; readonly open: boolean }
@@ -42,6 +42,8 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     private readonly episodes: Episodes,
   ) {
     this.view = vscode.window.createTreeView('turnpike.episodes', { treeDataProvider: this, showCollapseAll: true });
+    // What the figures beside each episode are, in their order.
+    this.view.description = 'G-RA · findings · outcome';
     this.subscriptions.push(
       this.view,
       this.changeEmitter,
@@ -239,7 +241,7 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     item.tooltip = summary ? tooltip(node.found.path, summary) : node.found.path;
     item.iconPath = icon(summary);
     item.command = { command: 'vscode.openWith', title: 'Open', arguments: [uri, INSPECTOR] };
-    item.accessibilityInformation = { label: `${node.label}, ${summary ? summaryLine(summary) : 'not read yet'}` };
+    item.accessibilityInformation = { label: `${node.label}, ${summary ? summaryWords(summary) : 'not read yet'}` };
     return item;
   }
 }
@@ -282,7 +284,7 @@ function tooltip(path: string, s: EpisodeSummary): string {
   lines.push(s.format === null ? 'No readable episode' : s.format);
   lines.push(`Outcome: ${outcome(s.outcome)}${s.exitStatus === null ? '' : ` (exit status ${s.exitStatus})`}`);
   const why = missing(s.gra);
-  lines.push(`G-RA ${score(s.gra)}, D-RA ${score(s.dra)}${why === null ? '' : ` (${why})`}`);
+  lines.push(`G-RA ${score(s.gra, s.graBounds ?? undefined)}, D-RA ${score(s.dra)}${why === null ? '' : ` (${why})`}`);
   lines.push(`${count(s.turns, 'turn')}, ${count(s.findings, 'finding')}`);
   if (s.problem !== null) lines.push(s.problem);
   return lines.join('\n');

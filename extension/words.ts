@@ -31,6 +31,7 @@ export const outcomeWords: Readonly<Record<string, string>> = {
   fails: 'fails tests',
   passes: 'passes tests',
   submitted: 'submitted, needs tests',
+  unreadable: 'can’t be read',
 };
 
 export function outcome(id: string | null): string {
@@ -42,16 +43,38 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n > 9999 ? n.toLocaleString('en-US') : String(n)} ${n === 1 ? one : many}`;
 }
 
-/** The line beside an episode in the tree. */
+/** Outcomes as a narrow side bar has room for. */
+const shortOutcomes: Readonly<Record<string, string>> = {
+  no_submit: 'no submit',
+  empty_patch: 'empty',
+  fails: 'fails',
+  passes: 'passes',
+  submitted: 'untested',
+};
+
+/** How the run ended, where the outcome does not say it. */
+const ending = ({ exitStatus, state }: EpisodeSummary): string | null =>
+  state === 'running' ? 'running' : exitStatus === null || exitStatus === 'submitted' ? null : exitStatus;
+
+/** The line beside an episode in the tree: G-RA, findings, outcome, exit status. A side bar shows its beginning. */
 export function summaryLine(s: EpisodeSummary): string {
   if (s.problem !== null && s.turns === 0) return s.problem;
-  const parts: string[] = [];
-  if (s.state === 'running') parts.push('running');
-  parts.push(s.outcome === null ? (s.exitStatus ?? (s.state === 'finished' ? 'no exit status' : 'unfinished')) : outcome(s.outcome));
-  parts.push(`G-RA ${score(s.gra)}`);
-  parts.push(count(s.turns, 'turn'));
-  if (s.findings > 0) parts.push(count(s.findings, 'finding'));
-  return parts.join(' · ');
+  const total = s.graBounds ? s.graBounds.map(reward).join('…') : score(s.gra);
+  const became = s.outcome === null ? 'pending' : (shortOutcomes[s.outcome] ?? s.outcome);
+  return [total, s.findings > 0 ? `▲${s.findings}` : null, became, ending(s)].filter((part) => part !== null).join(' · ');
+}
+
+/** The same in full, for a screen reader. */
+export function summaryWords(s: EpisodeSummary): string {
+  if (s.problem !== null && s.turns === 0) return s.problem;
+  const parts = [
+    `G-RA ${score(s.gra, s.graBounds ?? undefined)}`,
+    count(s.findings, 'finding'),
+    outcome(s.outcome),
+    ending(s),
+    count(s.turns, 'turn'),
+  ];
+  return parts.filter((part) => part !== null).join(', ');
 }
 
 /** Explorer badge of a summarised episode, at most two characters; null: none. */

@@ -19,6 +19,7 @@ const known = (score: Score, bounds: readonly [number, number] | undefined): num
 
 /** What a row is sorted by: a total known only within bounds stands in their middle; null: not known. */
 export function sortKey(row: FolderRow, column: Column): number | string | null {
+  if (unread(row)) return null;
   switch (column) {
     case 'instance':
       return row.instance ?? row.path;
@@ -35,13 +36,18 @@ export function sortKey(row: FolderRow, column: Column): number | string | null 
   }
 }
 
-/** Rows in order. What is not known comes last, whichever way the order runs. */
+/** The file could not be read: nothing of it is known, neither turns nor findings. */
+export const unread = (row: FolderRow): boolean => row.outcome === 'unreadable';
+
+/** Rows in order. What is not known comes last, whichever way the order runs; files that could not be read come last of all. */
 export function sortRows(rows: readonly FolderRow[], order: Order): FolderRow[] {
   const sign = order.descending ? -1 : 1;
   return rows
     .map((row) => ({ row, key: sortKey(row, order.column) }))
     .sort((a, b) => {
-      if (a.key === null || b.key === null) return a.key === b.key ? 0 : a.key === null ? 1 : -1;
+      const last = Number(unread(a.row)) - Number(unread(b.row));
+      if (last !== 0) return last;
+      if (a.key === null || b.key === null) return a.key === b.key ? natural.compare(a.row.path, b.row.path) : a.key === null ? 1 : -1;
       const by = typeof a.key === 'string' || typeof b.key === 'string' ? natural.compare(String(a.key), String(b.key)) : a.key - b.key;
       return sign * by || natural.compare(a.row.path, b.row.path);
     })
@@ -107,8 +113,8 @@ export function toCsv(rows: readonly FolderRow[]): string {
       bounds?.gra[0] ?? null,
       bounds?.gra[1] ?? null,
       r.paidShare,
-      r.findings,
-      r.turns,
+      unread(r) ? null : r.findings,
+      unread(r) ? null : r.turns,
       r.cost,
       r.problem,
     ]

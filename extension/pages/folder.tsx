@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { FolderRow, FolderView } from '../../server/protocol/index';
 import { outcome, reward, score } from '../words';
 import type { FromFolderPage, ToFolderPage } from './folder-messages';
-import { type Column, type Order, filterRows, sortRows, toCsv } from './folder-table';
+import { type Column, type Order, filterRows, sortRows, toCsv, unread } from './folder-table';
 import './folder.css';
 
 interface State {
@@ -25,10 +25,10 @@ const TITLES: Readonly<Record<Column, { readonly title: string; readonly hint: s
   outcome: { title: 'Outcome', hint: 'no submit < empty patch < fails tests < passes tests', number: false },
   dra: { title: 'D-RA', hint: 'Direct accumulation: every step reward and the outcome', number: true },
   gra: { title: 'G-RA', hint: 'Gated accumulation: step rewards count only where the gate is open', number: true },
-  paidShare: { title: 'Paid %', hint: 'Share of the step rewards, by size, that the gate paid', number: true },
-  findings: { title: 'Findings', hint: 'Suspected reward hacks', number: true },
-  turns: { title: 'Turns', hint: 'Turns of the episode', number: true },
-  cost: { title: 'Cost $', hint: 'Model cost as the runner recorded it', number: true },
+  paidShare: { title: 'Paid, %', hint: 'Share of the step rewards, by size, that the gate paid', number: true },
+  findings: { title: 'Findings', hint: 'Number of suspected reward hacks', number: true },
+  turns: { title: 'Turns', hint: 'Number of turns', number: true },
+  cost: { title: 'Cost, $', hint: 'Model cost as the runner recorded it', number: true },
 };
 const COLUMN_LIST = Object.entries(TITLES) as [Column, (typeof TITLES)[Column]][];
 
@@ -39,68 +39,60 @@ const left = (of: number, leftOut: number): string => `of ${of}${leftOut > 0 ? `
 const relative = (path: string, folder: string): string =>
   path.startsWith(folder) ? path.slice(folder.length).replace(/^[\\/]/, '') : path;
 
-function Stat({ name, value, note, hint }: { name: string; value: string; note: string; hint: string }) {
-  return (
-    <div class="stat" title={hint}>
-      <dt>{name}</dt>
-      <dd>
-        <strong>{value}</strong> <span class="note">{note}</span>
-      </dd>
-    </div>
-  );
+interface Stat {
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+  readonly hint: string;
 }
 
-function Rates({ view }: { view: FolderView }) {
-  const { completion, modification, resolution } = view.rates;
-  const { inversions, dra, gra } = view;
+/** The figures over the table, in their order. */
+function statsOf({ rates, gap, dra, gra, inversions }: FolderView): readonly Stat[] {
+  const rate = (name: string, { value, of, leftOut }: FolderView['rates']['completion'], hint: string): Stat => ({
+    name,
+    value: percent(value),
+    note: left(of, leftOut),
+    hint,
+  });
+  const mean = (name: string, { mean: value, of, leftOut }: FolderView['dra'], hint: string): Stat => ({
+    name,
+    value: value === null ? '–' : reward(value),
+    note: left(of, leftOut),
+    hint,
+  });
+  const { pairs } = inversions;
+  return [
+    rate('Completion CR', rates.completion, 'Episodes that submitted'),
+    rate('Modification MR', rates.modification, 'Episodes whose submission changes a file'),
+    rate('Resolution RR', rates.resolution, 'Episodes whose tests pass'),
+    {
+      name: 'CR − MR',
+      value: points(gap),
+      note: 'points, over episodes where both are known',
+      hint: 'A wide gap means submitting without having changed anything',
+    },
+    mean('D-RA mean', dra, 'Mean of the ungated totals that are known'),
+    mean('G-RA mean', gra, 'Mean of the gated totals that are known'),
+    {
+      name: 'Rank inversions',
+      value: pairs === 0 ? '–' : `${inversions.dra} → ${inversions.gra}`,
+      note: pairs === 0 ? 'no two rollouts of one task differ in outcome' : `D-RA → G-RA, of ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`,
+      hint: 'Pairs of one task in which the better outcome got the lower total',
+    },
+  ];
+}
+
+function Stats({ view }: { view: FolderView }) {
   return (
     <dl class="stats">
-      <Stat
-        name="Completion CR"
-        value={percent(completion.value)}
-        note={left(completion.of, completion.leftOut)}
-        hint="Episodes that submitted"
-      />
-      <Stat
-        name="Modification MR"
-        value={percent(modification.value)}
-        note={left(modification.of, modification.leftOut)}
-        hint="Episodes whose submission changes a file"
-      />
-      <Stat
-        name="Resolution RR"
-        value={percent(resolution.value)}
-        note={left(resolution.of, resolution.leftOut)}
-        hint="Episodes whose tests pass"
-      />
-      <Stat
-        name="CR − MR"
-        value={points(view.gap)}
-        note="points, over episodes where both are known"
-        hint="A wide gap means submitting without having changed anything"
-      />
-      <Stat
-        name="D-RA mean"
-        value={dra.mean === null ? '–' : reward(dra.mean)}
-        note={left(dra.of, dra.leftOut)}
-        hint="Mean of the ungated totals that are known"
-      />
-      <Stat
-        name="G-RA mean"
-        value={gra.mean === null ? '–' : reward(gra.mean)}
-        note={left(gra.of, gra.leftOut)}
-        hint="Mean of the gated totals that are known"
-      />
-      <Stat
-        name="Rank inversions"
-        value={inversions.pairs === 0 ? '–' : `${inversions.dra} → ${inversions.gra}`}
-        note={
-          inversions.pairs === 0
-            ? 'no two rollouts of one task differ in outcome'
-            : `D-RA → G-RA, of ${inversions.pairs} ${inversions.pairs === 1 ? 'pair' : 'pairs'}`
-        }
-        hint="Pairs of one task in which the better outcome got the lower total"
-      />
+      {statsOf(view).map(({ name, value, note, hint }) => (
+        <div key={name} class="stat" title={hint}>
+          <dt>{name}</dt>
+          <dd>
+            <strong>{value}</strong> <span class="note">{note}</span>
+          </dd>
+        </div>
+      ))}
     </dl>
   );
 }
@@ -131,8 +123,8 @@ function Row({ row, folder }: { row: FolderRow; folder: string }) {
         {score(row.totals.gra, bounds?.gra)}
       </td>
       <td class="n">{row.paidShare === null ? '–' : (row.paidShare * 100).toFixed(0)}</td>
-      <td class="n">{row.findings}</td>
-      <td class="n">{row.turns.toLocaleString('en-US')}</td>
+      <td class="n">{unread(row) ? '–' : row.findings.toLocaleString('en-US')}</td>
+      <td class="n">{unread(row) ? '–' : row.turns.toLocaleString('en-US')}</td>
       <td class="n">{row.cost === null ? '–' : row.cost.toFixed(2)}</td>
     </tr>
   );
@@ -273,7 +265,7 @@ function App() {
           {progress === '' ? 'Reading the episodes of this folder…' : progress}
         </p>
       )}
-      {shown && <Rates view={shown.view} />}
+      {shown && <Stats view={shown.view} />}
       {shown && <Table key={shown.uri} uri={shown.uri} view={shown.view} />}
     </main>
   );

@@ -200,6 +200,8 @@ export interface EpisodeSummary {
   readonly outcome: string | null;
   readonly dra: Score | null;
   readonly gra: Score | null;
+  /** `[ifFails, ifPasses]` where the tests decide `gra`; null: they don't, or nothing is known. */
+  readonly graBounds: readonly [number, number] | null;
   readonly findings: number;
   readonly turns: number;
   readonly state: RunState | null;

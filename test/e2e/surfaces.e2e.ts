@@ -15,6 +15,7 @@ beforeAll(async () => {
       'runs/gpt/mm-1867/mm-1867.traj': { from: SAMPLE },
       'runs/gpt/mm-1868/mm-1868.traj': { from: SHUT },
       'runs/mini/mm-1867/mm-1867.traj': { from: SHUT },
+      'runs/mini/mm-1869/mm-1869.traj': '',
     },
   });
 });
@@ -33,17 +34,17 @@ test('the tree lists folders, instances and what became of them', async () => {
   const rows = view('Episodes').locator('.monaco-list-row');
   await rows.filter({ hasText: 'runs/gpt' }).waitFor();
   await rows.filter({ hasText: 'runs/mini' }).waitFor();
-  await rows.filter({ hasText: 'mm-1868' }).filter({ hasText: 'empty patch · G-RA −0.50 · 11 turns · 1 finding' }).waitFor();
-  await rows.filter({ hasText: 'submitted, needs tests' }).waitFor();
+  await rows.filter({ hasText: 'mm-1868' }).filter({ hasText: '−0.50 · ▲1 · empty' }).waitFor();
+  await rows.filter({ hasText: 'untested' }).waitFor();
   await host.screenshot('episodes-view');
 });
 
 test('an episode that changes is summarised again', async () => {
   const row = view('Episodes').locator('.monaco-list-row').filter({ hasText: 'mm-1868' });
   host.write('runs/gpt/mm-1868/mm-1868.traj', readFileSync(SAMPLE));
-  await row.filter({ hasText: 'submitted, needs tests' }).waitFor();
+  await row.filter({ hasText: 'untested' }).waitFor();
   host.write('runs/gpt/mm-1868/mm-1868.traj', readFileSync(SHUT));
-  await row.filter({ hasText: 'empty patch' }).waitFor();
+  await row.filter({ hasText: '· empty' }).waitFor();
 });
 
 test('explorer badges mark what was summarised', async () => {
@@ -72,7 +73,7 @@ test('a muted rule is no longer shown, and comes back', async () => {
   await expect.poll(() => fact(page, 'findings').innerText()).toContain('1');
   await host.command('Turnpike: Mute Rule');
   await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'H22' }).click();
-  await expect.poll(() => fact(page, 'findings').innerText()).toBe('0');
+  await expect.poll(() => fact(page, 'findings').innerText()).toBe('no findings');
   expect(JSON.parse(host.read('.vscode/settings.json'))).toEqual({ 'turnpike.hacks.mutedRules': ['H22'] });
   await host.command('Turnpike: Unmute Rule');
   await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'H22' }).click();
@@ -82,7 +83,7 @@ test('a muted rule is no longer shown, and comes back', async () => {
 test('the folder table says what the command line says of each file', async () => {
   await host.command('Turnpike: Compare Episodes in Folder');
   const page = panel();
-  await page.locator('tbody tr').nth(2).waitFor();
+  await page.locator('tbody tr').nth(3).waitFor();
   await expect.poll(() => page.locator('.stat', { hasText: 'Completion CR' }).innerText()).toContain('100.0 % of 3');
   await expect.poll(() => page.locator('.stat', { hasText: 'Modification MR' }).innerText()).toContain('33.3 % of 3');
   const shut = inspect(SHUT);
@@ -97,11 +98,16 @@ test('the folder table says what the command line says of each file', async () =
     String(shut.rewards.turns.length),
     '0.00',
   ]);
+  // What could not be read is last whatever the sort, and says why.
+  const unread = page.locator('tbody tr').last();
+  await expect.poll(() => unread.innerText()).toMatch(/mm-1869[^]*empty[^]*can’t be read/);
+  expect((await unread.locator('td').allInnerTexts()).slice(2)).toEqual(['–', '–', '–', '–', '–', '–']);
   await host.screenshot('folder-table');
 
   await page.getByRole('button', { name: 'G-RA' }).click();
   await expect.poll(() => page.locator('tbody tr').first().innerText()).toContain('runs/gpt/mm-1867');
-  await page.getByRole('searchbox').fill('mini');
+  expect(await unread.innerText()).toContain('mm-1869');
+  await page.getByRole('searchbox').fill('mini empty patch');
   await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
   await page.getByRole('button', { name: 'Save as CSV' }).click();
   const csv = join(host.workspace, 'table.csv');

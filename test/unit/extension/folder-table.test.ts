@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filterRows, sortRows, toCsv } from '../../../extension/pages/folder-table';
+import { COLUMNS, filterRows, sortRows, toCsv } from '../../../extension/pages/folder-table';
 import type { FolderRow } from '../../../server/protocol/index';
 
 const scored = (value: number) => ({ state: 'scored', value }) as const;
@@ -34,6 +34,19 @@ describe('the folder table', () => {
     expect(sortRows(rows, { column: 'instance', descending: false }).map((r) => r.path)).toEqual(['/t-1', '/t-9', '/t-10']);
     expect(sortRows(rows, { column: 'cost', descending: false }).map((r) => r.cost)).toEqual([2, 10, null]);
     expect(sortRows(rows, { column: 'cost', descending: true }).map((r) => r.cost)).toEqual([10, 2, null]);
+  });
+  test('files that could not be read come last whatever the sort, and count nothing', () => {
+    const why = { state: 'unscored', reason: 'The file is empty.' } as const;
+    const totals = { dra: why, gra: why, outcomeOnly: why, bounds: null, leftOut: 0 };
+    const rows = [
+      row('/a', { outcome: 'unreadable', totals, paidShare: null, turns: 0, problem: 'The file is empty.' }),
+      row('/b', { outcome: 'pending', totals, paidShare: null, cost: null }),
+      row('/c', { findings: 2, cost: 1 }),
+    ];
+    for (const column of COLUMNS) {
+      for (const descending of [false, true]) expect(sortRows(rows, { column, descending }).at(-1)?.path, column).toBe('/a');
+    }
+    expect(toCsv(rows).split('\r\n')[1]).toBe('/a,,,finished,unreadable,submitted,,,,,,,,,,,,The file is empty.');
   });
   test('sorts outcomes from worst to best and bounded totals by their middle', () => {
     const rows = [

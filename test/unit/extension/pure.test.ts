@@ -10,7 +10,7 @@ import { group } from '../../../extension/grouping';
 import { launchers } from '../../../extension/launchers';
 import { pageHtml } from '../../../extension/page-html';
 import { positionAt, rangeOf } from '../../../extension/raw';
-import { badge, reward, score, summaryLine } from '../../../extension/words';
+import { badge, reward, score, summaryLine, summaryWords } from '../../../extension/words';
 import type { EpisodeSummary } from '../../../server/protocol/index';
 
 describe('deep links', () => {
@@ -144,14 +144,25 @@ describe('words', () => {
     outcome: 'fails',
     dra: null,
     gra: { state: 'scored', value: 0.4 },
+    graBounds: null,
     findings: 1,
     turns: 17,
     state: 'finished',
     problem: null,
   };
   test('an episode in one line', () => {
-    expect(summaryLine(summary)).toBe('fails tests · G-RA +0.40 · 17 turns · 1 finding');
+    expect(summaryLine(summary)).toBe('+0.40 · ▲1 · fails');
+    expect(summaryLine({ ...summary, findings: 0, outcome: 'no_submit', exitStatus: 'exit_cost' })).toBe('+0.40 · no submit · exit_cost');
+    const open = { ...summary, outcome: 'submitted', gra: { state: 'unscored', reason: 'needs tests' }, graBounds: [0.15, 1.15] } as const;
+    expect(summaryLine(open)).toBe('+0.15…+1.15 · ▲1 · untested');
+    expect(summaryLine({ ...summary, outcome: null, gra: null, findings: 0, state: 'running', exitStatus: null })).toBe(
+      '– · pending · running',
+    );
     expect(summaryLine({ ...summary, turns: 0, problem: 'The file is empty.' })).toBe('The file is empty.');
+  });
+  test('the same line in full, as it is read aloud', () => {
+    expect(summaryWords(summary)).toBe('G-RA +0.40, 1 finding, fails tests, 17 turns');
+    expect(summaryWords({ ...summary, turns: 0, problem: 'The file is empty.' })).toBe('The file is empty.');
   });
   test('a badge has at most two characters and never speaks of what is not read', () => {
     expect(badge(summary)).toEqual({ text: '✗▲', tooltip: 'fails tests, 1 suspected hack' });
