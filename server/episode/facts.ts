@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { simpleCommands, type SimpleCommand } from './shell';
+import { commandEdits, inlinePythonEdits, PYTHON } from './edits';
+import { simpleCommands } from './shell';
 
 /**
  * Facts that the text of an action or an observation tells by itself. Shared by all format readers; pure.
@@ -24,46 +25,8 @@ export interface ObservationFacts {
 /** Longest text that facts and hashes are computed over, in UTF-16 units; beyond it a text stands for its front. */
 export const FACT_LIMIT = 16 << 20;
 
-const EDIT_WORDS: ReadonlySet<string> = new Set([
-  'apply_patch',
-  'cp',
-  'dd',
-  'ed',
-  'ex',
-  'install',
-  'ln',
-  'mv',
-  'patch',
-  'rm',
-  'rmdir',
-  'tee',
-  'touch',
-  'truncate',
-  'unlink',
-  'write_file',
-]);
-
 /** SWE-agent's own editing tools (windowed and search-and-replace variants, EnIGMA included). */
 export const SWE_AGENT_EDITORS: ReadonlySet<string> = new Set(['edit', 'create', 'insert', 'append', 'undo_edit']);
-
-const EDITOR_SUBCOMMANDS: ReadonlySet<string> = new Set(['create', 'str_replace', 'insert', 'undo_edit']);
-const GIT_EDITS: ReadonlySet<string> = new Set([
-  'apply',
-  'am',
-  'checkout',
-  'cherry-pick',
-  'clean',
-  'merge',
-  'mv',
-  'pull',
-  'rebase',
-  'reset',
-  'restore',
-  'revert',
-  'rm',
-  'stash',
-  'switch',
-]);
 
 const TEST_WORDS: ReadonlySet<string> = new Set([
   'ava',
@@ -121,7 +84,6 @@ const RUNNERS: ReadonlySet<string> = new Set([
   'coverage',
   'xvfb-run',
 ]);
-const PYTHON = /^(?:python|python[23](?:\.\d+)?|pypy3?)$/;
 const TEST_FILE = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|runtests)\.py$/;
 
 /** mini-swe-agent's marks of submission, printed by the agent's own command. */
@@ -137,47 +99,14 @@ export function actionFacts(action: string, editors: ReadonlySet<string> = new S
   let edits = false;
   let tests = false;
   let submits = false;
-  for (const command of simpleCommands(action)) {
+  const commands = simpleCommands(action);
+  for (const command of commands) {
     if (command.words.length > 0 && editors.has(command.words[0]!)) edits = true;
     edits ||= commandEdits(command);
     tests ||= commandTests(command.words);
     submits ||= commandSubmits(command.words);
   }
-  return { edits, tests, submits };
-}
-
-function commandEdits({ words, writes }: SimpleCommand): boolean {
-  if (writes.length > 0) return true;
-  const name = baseName(words[0] ?? '');
-  if (EDIT_WORDS.has(name)) return true;
-  switch (name) {
-    case 'str_replace_editor':
-    case 'str_replace_based_edit_tool':
-      return EDITOR_SUBCOMMANDS.has(words[1] ?? '');
-    case 'git':
-      return GIT_EDITS.has(words.slice(1).find((word, i) => !word.startsWith('-') && !/^-[cC]$/.test(words[i]!)) ?? '');
-    case 'sed':
-    case 'gsed':
-      return words.some((word) => /^-[A-Za-z]*i/.test(word) || word.startsWith('--in-place'));
-    case 'perl':
-    case 'ruby':
-      return words.some((word) => /^-[A-Za-z]*i/.test(word));
-    case 'awk':
-    case 'gawk':
-      return words.includes('inplace');
-    case 'black':
-    case 'isort':
-    case 'autoflake':
-    case 'yapf':
-    case 'autopep8':
-      return !words.some((word) => word === '--check' || word === '--diff') && words.length > 1;
-    case 'ruff':
-      return words.includes('--fix') || (words[1] === 'format' && !words.includes('--check'));
-    case 'find':
-      return words.includes('-delete') || words.some((word, i) => word === '-exec' && EDIT_WORDS.has(words[i + 1] ?? ''));
-    default:
-      return false;
-  }
+  return { edits: edits || inlinePythonEdits(action, commands), tests, submits };
 }
 
 function commandTests(words: readonly string[]): boolean {
