@@ -7,6 +7,7 @@ import { deepLink } from '../deep-link';
 import { INSPECTOR, TEXT_LIMIT } from '../defaults';
 import type { Where } from '../editor';
 import { rangeOf } from '../raw';
+import { seenText } from '../seen-text';
 import { showText } from '../texts';
 import { CannotRun, type Context, NO_EPISODE, current, fileOf, placeOf } from './context';
 import type { CommandId, Handler } from './ids';
@@ -146,15 +147,10 @@ export function readingCommands(c: Context): Readonly<Record<Reading, Handler>> 
         index: turn,
         limit: 200_000,
       });
-      const parts = [`What the model saw at turn ${turn + 1}${seen.source === 'history' ? ' (put together from the history)' : ''}`];
-      if (seen.note !== null) parts.push(seen.note);
-      for (const m of seen.messages) {
-        const marks = [m.role, ...(m.demonstration ? ['demonstration'] : []), ...(m.clipped ? ['clipped by the history processor'] : [])];
-        parts.push('', `── ${marks.join(' · ')} ${'─'.repeat(Math.max(4, 70 - marks.join(' · ').length))}`, m.text);
-        if (m.wholeLength !== null)
-          parts.push(`(first ${m.text.length.toLocaleString('en-US')} of ${m.wholeLength.toLocaleString('en-US')} characters)`);
-      }
-      await showText(`turn ${turn + 1} seen.txt`, `${parts.join('\n')}\n`);
+      const { text, newest } = seenText(turn, seen);
+      // Beside what is being read, as long as that leaves both wide enough; never in its place.
+      const column = vscode.window.tabGroups.all.length === 1 ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+      await showText(`turn ${turn + 1} seen.txt`, text, { column, preview: false, line: newest });
     },
     'turnpike.copyTurnLink': async (argument) => {
       const where = await at(argument);
