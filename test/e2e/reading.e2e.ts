@@ -188,6 +188,30 @@ test('typing in turnpike.rewards.yaml counts before it is saved', async () => {
   rmSync(join(host.workspace, 'turnpike.rewards.yaml'));
 });
 
+test('the slider’s threshold goes into a new configuration, and into a written one', async () => {
+  const page = await openInspector('runs/shut.traj');
+  await setThreshold(page, 'outcome', -0.5);
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('+1.05');
+  await fact(page, 'config').getByRole('button').click();
+  await host.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Create turnpike.rewards.yaml' }).click();
+  const file = 'turnpike.rewards.yaml';
+  const editor = host.page.locator(`.monaco-editor[data-uri$="${file}"]`).first();
+  await editor.locator('.view-line', { hasText: 'threshold: -0.5' }).waitFor();
+  const made = host.read(file);
+  expect(made).toContain('# Step rewards are paid when the outcome reaches the threshold');
+  await host.openFile('runs/shut.traj');
+  await expect.poll(() => fact(page, 'config').innerText()).toBe(file);
+  await expect.poll(() => page.locator('.apply').isDisabled()).toBe(true);
+  await setThreshold(page, 'outcome', 0.25);
+  await expect.poll(() => fact(page, 'gra').innerText()).toContain('−0.50');
+  await page.locator('.apply').click();
+  await editor.locator('.view-line', { hasText: 'threshold: 0.25' }).waitFor();
+  expect(host.read(file)).toBe(made);
+  await host.command('File: Save');
+  await expect.poll(() => host.read(file)).toBe(made.replace('threshold: -0.5', 'threshold: 0.25'));
+  rmSync(join(host.workspace, file));
+});
+
 test('a window reload keeps the place: turn, tab and threshold', async () => {
   const page = await openInspector('runs/again.traj');
   await page.locator('#goto-box').fill('8');
