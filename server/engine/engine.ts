@@ -7,8 +7,10 @@ import { resolve } from 'node:path';
 import type { LastGood } from './load-config';
 import { readForOpening, rewardReading, type OpenResult, type ReadingResult } from './open-episode';
 import { Shared } from './shared';
+import { findSideFacts } from './side-files';
 import type { Engine, EngineOptions, WatchEvent } from './types';
 import { watchFile } from './watch';
+import { SideWatch } from './watch-side';
 
 /** A run counts as running this long after its file last changed. */
 const RUNNING_MS = 30_000;
@@ -24,11 +26,14 @@ interface Entry {
   /** State of everything else that the rewards stand on. */
   rewardKey: string;
   rewarded: Shared<OpenResult>;
+  /** Folders in which side files were looked for. */
+  readonly consulted: Set<string>;
 }
 
 interface Watched {
   readonly listeners: Set<(event: WatchEvent) => void>;
   readonly stop: () => void;
+  readonly side: SideWatch;
   lastChange: number;
   settle: NodeJS.Timeout | null;
   /** The last whole picture, shown while the file is being written. */
@@ -45,6 +50,8 @@ export function createEngine(initial: EngineOptions): Engine {
   const unsaved = new Map<string, string>();
   const reports = new Map<string, string>();
   const lastGood: LastGood = new Map();
+  /** Counts how often a file's side files were seen to have changed. */
+  const sideRevisions = new Map<string, number>();
 
   const running = (path: string): boolean => Date.now() - (watched.get(path)?.lastChange ?? 0) < RUNNING_MS;
 
@@ -55,19 +62,30 @@ export function createEngine(initial: EngineOptions): Engine {
       () => 'missing',
     );
     const report = reports.get(path) ?? options.reportFile;
-    const rewardKey = `${optionsRevision}:${running(path)}:${report ?? ''}`;
+    const rewardKey = `${optionsRevision}:${running(path)}:${sideRevisions.get(path) ?? 0}:${report ?? ''}`;
     const known = entries.get(path);
     const same = known !== undefined && known.stamp === stamp && !known.reading.abandoned;
     if (same && known.rewardKey === rewardKey && !known.rewarded.abandoned) return known;
     const reading = same ? known.reading : new Shared((signal) => readForOpening(path, signal));
-    const request = { options: { ...options, reportFile: report }, unsaved, lastGood, revision: ++revision, running: running(path) };
+    const consulted = new Set<string>();
+    const request = {
+      options: { ...options, reportFile: report },
+      unsaved,
+      lastGood,
+      consulted,
+      revision: ++revision,
+      running: running(path),
+    };
     const rewarded = new Shared(async (signal) => rewardReading(path, await reading.wait(signal), { ...request, signal }));
-    const entry: Entry = { stamp, reading, rewardKey, rewarded };
+    const entry: Entry = { stamp, reading, rewardKey, rewarded, consulted };
     if (known !== undefined && !same && watched.get(path)?.held !== known) close(known);
     entries.set(path, entry);
-    rewarded.result.catch(() => {
-      if (entries.get(path) === entry) entries.delete(path);
-    });
+    rewarded.result.then(
+      () => watched.get(path)?.side.follow(consulted),
+      () => {
+        if (entries.get(path) === entry) entries.delete(path);
+      },
+    );
     return entry;
   };
 
@@ -116,6 +134,22 @@ export function createEngine(initial: EngineOptions): Engine {
     if (!disposed) tellFresh(path);
   };
 
+  /** Looks at the files beside an episode again; only where they say something else is it rewarded again. */
+  const lookBeside = async (path: string): Promise<void> => {
+    const entry = entries.get(path);
+    const last = await entry?.rewarded.result.catch(() => null);
+    if (entry === undefined || last === undefined || last === null || !('opened' in last)) return;
+    const consulted = new Set<string>();
+    const { roots } = options;
+    const reportFile = reports.get(path) ?? options.reportFile;
+    const side = await findSideFacts(path, last.opened.episode, { roots, reportFile, consulted });
+    if (disposed || entries.get(path) !== entry) return;
+    watched.get(path)?.side.follow(consulted);
+    if (JSON.stringify(side) === JSON.stringify(last.opened.side)) return;
+    sideRevisions.set(path, (sideRevisions.get(path) ?? 0) + 1);
+    tellFresh(path);
+  };
+
   const rewardAgain = (): void => {
     optionsRevision++;
     for (const path of watched.keys()) tellFresh(path);
@@ -128,8 +162,17 @@ export function createEngine(initial: EngineOptions): Engine {
       let state = watched.get(path);
       if (state === undefined) {
         const stop = watchFile(path, () => void refresh(path));
-        state = { listeners: new Set(), stop, lastChange: 0, settle: null, held: null };
+        const side = new SideWatch(() => void lookBeside(path).catch(() => undefined));
+        state = { listeners: new Set(), stop, side, lastChange: 0, settle: null, held: null };
         watched.set(path, state);
+        const known = entries.get(path);
+        // What changed before the folders were watched is looked at now.
+        void known?.rewarded.result
+          .then(() => {
+            watched.get(path)?.side.follow(known.consulted);
+            return lookBeside(path);
+          })
+          .catch(() => undefined);
       }
       const { listeners } = state;
       listeners.add(listener);
@@ -176,6 +219,7 @@ export function createEngine(initial: EngineOptions): Engine {
 
 function end(state: Watched): void {
   state.stop();
+  state.side.close();
   if (state.settle !== null) clearTimeout(state.settle);
 }
 

@@ -16,6 +16,8 @@ export interface RewardRequest {
   readonly unsaved: ReadonlyMap<string, string>;
   /** Configurations that could be read; this reading adds its own. */
   readonly lastGood: LastGood;
+  /** Gets the folders in which side files were looked for. */
+  readonly consulted: Set<string>;
   readonly revision: number;
   /** The file changed a moment ago. */
   readonly running: boolean;
@@ -49,7 +51,7 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
   const { episode, file } = reading;
   const { options, signal } = request;
   const [side, loaded] = await Promise.all([
-    findSideFacts(path, episode, { roots: options.roots, reportFile: options.reportFile, signal }),
+    findSideFacts(path, episode, { roots: options.roots, reportFile: options.reportFile, signal, consulted: request.consulted }),
     loadConfig(path, options, request.unsaved, request.lastGood),
   ]);
   const finished = episode.finished || side.report !== null || side.reward !== null || side.exitStatus !== null;

@@ -24,6 +24,8 @@ export interface SideOptions {
   /** A report that the user names; null: look for one. */
   readonly reportFile: string | null;
   readonly signal?: AbortSignal | undefined;
+  /** Gets each folder that was looked into, there or not, nearest first. */
+  readonly consulted?: Set<string>;
 }
 
 /** Folders looked through upward: inside a workspace or git root, and where there is neither. */
@@ -54,7 +56,7 @@ class Search {
     this.folder = dirname(path);
     const rollout = episode.rollouts[episode.best];
     this.ids = candidateIds(path, episode.instance);
-    this.reader = new SideReader(options.signal);
+    this.reader = new SideReader(options.signal, options.consulted);
     this.reports = new ReportSearch(this.reader, {
       ids: this.ids,
       instanceKnown: episode.instance !== null,
@@ -86,6 +88,7 @@ class Search {
       model: ran ?? prediction?.model ?? trial?.model ?? null,
       report,
       otherReports: this.reports.otherReports,
+      unmatchedReports: this.reports.unmatchedReports,
       exitStatus: exitStatus ?? trial?.exitStatus ?? null,
       predicted: prediction === null ? null : prediction.empty ? 'empty' : 'patch',
       reward: trial?.reward ?? null,

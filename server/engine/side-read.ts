@@ -1,6 +1,7 @@
 /** Reads side files: bounded, cached, never throwing for what a file holds. */
 import type { Dirent } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parsePredictions, patchHash, type Parsed, type Problem } from '../episode/index';
 
 const MEBI = 1024 * 1024;
@@ -34,7 +35,11 @@ export class SideReader {
   readonly problems: Problem[] = [];
   private readonly complained = new Set<string>();
 
-  constructor(private readonly signal: AbortSignal | undefined) {}
+  /** @param consulted gets each folder that was looked into, there or not */
+  constructor(
+    private readonly signal: AbortSignal | undefined,
+    private readonly consulted: Set<string> = new Set(),
+  ) {}
 
   /** Predicted patches by instance. `quiet`: a file that can't be read is passed over in silence. */
   predictions(path: string, quiet = false): Promise<ReadonlyMap<string, PatchFact> | null> {
@@ -49,6 +54,7 @@ export class SideReader {
   /** As {@link read}, kept while the file stays the same. */
   async readCached<Facts>(kind: SideKind, path: string, parse: (text: string) => Parsed<Facts>, quiet = false): Promise<Facts | null> {
     this.signal?.throwIfAborted();
+    this.consulted.add(dirname(path));
     const stats = await stat(path).catch(() => null);
     if (stats === null) return null;
     const key = `${kind}:${path}`;
@@ -71,6 +77,7 @@ export class SideReader {
 
   async read<Facts>(kind: SideKind, path: string, parse: (text: string) => Parsed<Facts>): Promise<Facts | null> {
     this.signal?.throwIfAborted();
+    this.consulted.add(dirname(path));
     return this.accept(path, await this.parseFile(kind, path, parse));
   }
 
@@ -88,6 +95,7 @@ export class SideReader {
   /** Entries by name; none where the folder can't be read. */
   async list(folder: string): Promise<Dirent[]> {
     this.signal?.throwIfAborted();
+    this.consulted.add(folder);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }

@@ -261,3 +261,60 @@ describe('configurations', () => {
     expect(graded.rollouts[0]?.accumulation.totals.outcomeOnly).toEqual(scored(1));
   });
 });
+
+describe('files beside an open episode', () => {
+  const ID = 'marshmallow-code__marshmallow-1867';
+  const write = (at: string, resolved: boolean, patch: string): void => {
+    mkdirSync(at, { recursive: true });
+    writeFileSync(join(at, 'patch.diff'), patch);
+    writeFileSync(
+      join(at, 'report.json'),
+      JSON.stringify({ [ID]: { patch_is_None: false, patch_exists: true, patch_successfully_applied: true, resolved } }),
+    );
+  };
+  const patchOf = async ({ rollouts, text }: Opened): Promise<string> => {
+    const passage = rollouts[0]?.rollout.submission ?? null;
+    if (passage === null) throw new Error('the sample has a submission');
+    return (await text(passage)).text;
+  };
+  const classes = async (): Promise<readonly string[] | undefined> => (await opened()).rollouts[0]?.outcome.classes;
+
+  test.each([
+    ['beside it', ''],
+    ['in folders that are made for it', join('logs', 'run_evaluation', 'run-1', 'model', ID)],
+  ])('a report that appears %s is told, counts, and counts no more when it is gone', async (_name, place) => {
+    const at = join(folder, place);
+    const first = await opened();
+    expect(await classes()).toEqual(['fails', 'passes']);
+    const patch = await patchOf(first);
+    if (place !== '')
+      writeFileSync(
+        join(folder, 'preds.json'),
+        JSON.stringify({ [ID]: { instance_id: ID, model_name_or_path: 'model', model_patch: patch } }),
+      );
+    const came = event((e) => e.stale === null);
+    write(at, false, patch);
+    await came.seen;
+    came.stop();
+    // Two writes may be told as two changes.
+    await expect.poll(classes, { timeout: 5000 }).toEqual(['fails']);
+    const { stop } = event(() => false);
+    write(at, true, patch);
+    await expect.poll(classes, { timeout: 5000 }).toEqual(['passes']);
+    rmSync(join(at, 'report.json'));
+    await expect.poll(classes, { timeout: 5000 }).toEqual(['fails', 'passes']);
+    stop();
+  });
+
+  test('a file that says nothing of the episode is no news', async () => {
+    const before = await opened();
+    const events: WatchEvent[] = [];
+    const stop = engine.watch(file, (e) => events.push(e));
+    await new Promise((done) => setTimeout(done, 100));
+    writeFileSync(join(folder, 'notes.json'), '{}');
+    await new Promise((done) => setTimeout(done, 1200));
+    expect(events).toEqual([]);
+    expect(await opened()).toBe(before);
+    stop();
+  });
+});
