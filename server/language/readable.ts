@@ -21,6 +21,7 @@
 import type { Field, Passage, Rollout, Span, Turn } from '../episode/index';
 import { turnName } from './heading';
 import { clean, recordedOffset, shownOffset, type Cuts } from './text/clean';
+import type { Ink } from './text/ink';
 import { grouped } from './words';
 
 /** A page ends after this many turns … */
@@ -80,6 +81,8 @@ export interface Block {
   readonly offset: number;
   readonly length: number;
   readonly cuts: Cuts;
+  /** What ANSI escapes coloured; offsets in the piece's shown text. */
+  readonly inks: readonly Ink[];
 }
 
 /** Where a turn stands: its header line, and the last line that belongs to it. */
@@ -188,6 +191,7 @@ export function layoutPage(input: PageInput): ReadablePage {
           offset: start,
           length: shown.text.length,
           cuts: shown.cuts,
+          inks: shown.inks,
         });
         if (wholeLength === null) return;
         const rest = `${FIELD_MARK} first ${grouped(text.length)} of ${grouped(wholeLength)} characters; the rest is in the file at `;

@@ -17,6 +17,7 @@ import { SERVER_COMMANDS } from './commands';
 import { registerCustomRequests } from './custom';
 import { DiagnosticsDesk } from './diagnostics-desk';
 import { Documents } from './documents';
+import { LEGEND } from './features/semantic-tokens';
 import { HeldDiagnostics } from './held-diagnostics';
 import { registerFeatures } from './standard';
 import { Session } from './session';
@@ -27,6 +28,7 @@ function capabilities(client: Client): ServerCapabilities {
     codeLensProvider: { resolveProvider: true },
     inlayHintProvider: true,
     foldingRangeProvider: true,
+    semanticTokensProvider: { legend: LEGEND, full: true, range: true },
     documentSymbolProvider: { label: 'Turnpike' },
     hoverProvider: true,
     documentLinkProvider: { resolveProvider: false },

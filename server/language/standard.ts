@@ -12,6 +12,7 @@ import { hover } from './features/hover';
 import { inlayHints } from './features/inlay-hints';
 import { documentLinks } from './features/links';
 import { rewardsCompletion, rewardsHover } from './features/rewards-file';
+import { semanticTokens } from './features/semantic-tokens';
 import { documentSymbols, flatSymbols } from './features/symbols';
 import { shapes } from './params';
 import { explainTurnPlainly, lensTitle } from './reward-text';
@@ -20,12 +21,17 @@ import { rawSheet } from './sheet';
 
 export function registerFeatures(connection: Connection, session: Session, client: Client, documents: Documents): void {
   /** Runs a feature on the episode that a document shows; `nothing` where it shows none. */
-  const onSheet = <R>(uri: string, token: CancellationToken, nothing: R, feature: (found: ResolvedSheet) => R | Promise<R>): Promise<R> =>
+  const onSheet = <R>(
+    uri: string,
+    token: CancellationToken,
+    nothing: R,
+    feature: (found: ResolvedSheet, signal: AbortSignal) => R | Promise<R>,
+  ): Promise<R> =>
     answer(token, async (signal) => {
       const path = pathOfUri(uri);
       if (parseReadableUri(uri) === null && (path === null || !mayHoldEpisode(path))) return nothing;
       const found = await session.sheetOrNull(uri, signal);
-      return found === null ? nothing : feature(found);
+      return found === null ? nothing : feature(found, signal);
     }) as Promise<R>;
   const pageUri = (uri: string) => (attempt: number, page: number) => session.pageUri(uri, attempt, page);
 
@@ -43,6 +49,12 @@ export function registerFeatures(connection: Connection, session: Session, clien
   });
   connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
     onSheet(uri, token, [], ({ sheet }) => inlayHints(sheet, range)),
+  );
+  connection.languages.semanticTokens.on(({ textDocument: { uri } }, token) =>
+    onSheet(uri, token, { data: [] }, ({ sheet }, signal) => semanticTokens(sheet.page, null, signal)),
+  );
+  connection.languages.semanticTokens.onRange(({ textDocument: { uri }, range }, token) =>
+    onSheet(uri, token, { data: [] }, ({ sheet }, signal) => semanticTokens(sheet.page, range, signal)),
   );
   connection.onFoldingRanges(({ textDocument: { uri } }, token) =>
     onSheet(uri, token, [], ({ sheet }) => foldingRanges(sheet, { limit: client.foldingLimit, collapsedText: client.collapsedText })),

@@ -1,7 +1,8 @@
 /**
  * What a reader sees of a recorded text: ANSI escapes gone, CRLF and lone CR as LF. Remembers what was taken out, so
- * that a place in the shown text is a place in the recorded one and back.
+ * that a place in the shown text is a place in the recorded one and back, and which of it the escapes coloured.
  */
+import { Pen, type Ink } from './ink';
 
 /** The recorded text lacks nothing but the pieces listed here. Offsets are UTF-16 units. */
 export interface Cuts {
@@ -14,6 +15,8 @@ export interface Cuts {
 export interface Shown {
   readonly text: string;
   readonly cuts: Cuts;
+  /** What was coloured, ascending, apart. */
+  readonly inks: readonly Ink[];
 }
 
 const NONE: Cuts = { at: new Uint32Array(0), removed: new Uint32Array(0) };
@@ -30,13 +33,14 @@ const SUSPECT = /[\u001b\u009b\r]/;
 
 /** The text as shown. A lone CR becomes LF, one for one, because editors break lines at it. */
 export function clean(recorded: string): Shown {
-  if (!SUSPECT.test(recorded)) return { text: recorded, cuts: NONE };
+  if (!SUSPECT.test(recorded)) return { text: recorded, cuts: NONE, inks: [] };
   const parts: string[] = [];
   const at: number[] = [];
   const removed: number[] = [];
   let from = 0;
   let shown = 0;
   let gone = 0;
+  const pen = new Pen();
   TAKEN.lastIndex = 0;
   for (let match = TAKEN.exec(recorded); match !== null; match = TAKEN.exec(recorded)) {
     const found = match[0];
@@ -49,6 +53,7 @@ export function clean(recorded: string): Shown {
       continue;
     }
     gone += found.length;
+    pen.take(found, shown);
     if (at[at.length - 1] === shown) removed[removed.length - 1] = gone;
     else {
       at.push(shown);
@@ -56,7 +61,8 @@ export function clean(recorded: string): Shown {
     }
   }
   parts.push(recorded.slice(from));
-  return { text: parts.join(''), cuts: { at: Uint32Array.from(at), removed: Uint32Array.from(removed) } };
+  const cuts = { at: Uint32Array.from(at), removed: Uint32Array.from(removed) };
+  return { text: parts.join(''), cuts, inks: pen.end(shown + recorded.length - from) };
 }
 
 /** Number of entries of an ascending array that are below `value` (or at most it, with `inclusive`). */

@@ -91,6 +91,28 @@ describe('golden transcripts', () => {
     await golden('readable');
   });
 
+  test('an editor colours what programs printed in colour', async () => {
+    const escape = '\u001b';
+    const step = {
+      action: 'pytest --color=yes',
+      observation: `${escape}[1mtest session${escape}[0m\n${escape}[32m.${escape}[31mF\r\nE${escape}[0m assert\n${escape}[38;5;3mwarned${escape}[m`,
+      response: 'Run it.',
+      thought: 'Run it.',
+      state: '{}',
+    };
+    writeFileSync(episode, JSON.stringify({ trajectory: [step], history: [], info: { exit_status: 'submitted', submission: '' } }));
+    client = await Client.start({ capabilities: RICH, root: folder });
+    await client.request('turnpike/readable', { uri, page: 0 });
+    await client.request('textDocument/semanticTokens/full', document(readable()));
+    await client.request('textDocument/semanticTokens/range', {
+      ...document(readable()),
+      range: { start: { line: 9, character: 0 }, end: { line: 10, character: 0 } },
+    });
+    await client.request('textDocument/semanticTokens/full', document(uri));
+    expect(await client.stop()).toBe(0);
+    await golden('colours', ({ method }) => method !== 'initialize');
+  });
+
   test('a client that can do nothing gets the raw file, and pushed diagnostics', async () => {
     client = await Client.start({ root: folder });
     const pushed = client.next('textDocument/publishDiagnostics');
@@ -196,7 +218,7 @@ describe('golden transcripts', () => {
 });
 
 test('the transcripts name no place of the machine that made them', () => {
-  for (const name of ['inspector', 'readable', 'foreign', 'rewards', 'folder']) {
+  for (const name of ['inspector', 'readable', 'colours', 'foreign', 'rewards', 'folder']) {
     expect(readFileSync(join(import.meta.dirname, `${name}.txt`), 'utf8')).not.toMatch(/\/tmp\/|\/work\/|\/home\/|%2Ftmp%2F|turnpike-lsp-/);
   }
 });
