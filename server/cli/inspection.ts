@@ -33,6 +33,7 @@ export async function inspection(opened: Opened): Promise<Inspection> {
     attempt: best.rollout.attempt,
     ...(attempts === null ? {} : { attempts }),
     ...(opened.side.otherReports.length === 0 ? {} : { otherReports: [...opened.side.otherReports] }),
+    ...(opened.side.unmatchedReports.length === 0 ? {} : { unmatchedReports: [...opened.side.unmatchedReports] }),
     problems: [
       ...opened.problems.map(({ message, byte, line, turn }) => ({ message, byte, line, turn })),
       ...opened.config.problems.map((message) => ({ message, byte: null, line: null, turn: null })),

@@ -32,7 +32,13 @@ export function report(opened: Opened, paint: Paint, width: number): string {
   for (const problem of opened.problems) {
     lines.push(`${paint('yellow', problem.severity === 'error' ? 'problem' : 'note')}  ${clean(problem.message)}`);
   }
-  for (const other of opened.side.otherReports) lines.push(`${paint('yellow', 'note')}  report of another run: ${clean(other)}`);
+  const note = (sentence: string): void => void lines.push(`${paint('yellow', 'note')}  ${sentence}`);
+  for (const path of opened.side.otherReports) {
+    note(`The report ${clean(path)} graded another patch than this submission, and does not count.`);
+  }
+  for (const path of opened.side.unmatchedReports) {
+    note(`Nothing tells which patch the report ${clean(path)} graded, so it does not count. To have it count: --report ${clean(path)}`);
+  }
   return lines.join('\n');
 }
 

@@ -118,6 +118,10 @@ export const inspectSchema = z
       .optional()
       .describe('every attempt of a RetryAgent file, the best one too'),
     otherReports: z.array(z.string()).optional().describe('test reports found that graded another patch'),
+    unmatchedReports: z
+      .array(z.string())
+      .optional()
+      .describe('test reports found of this task, where nothing tells which patch they graded; `--report FILE` has one count'),
     problems: z.array(z.strictObject({ message: z.string(), byte: index.nullable(), line: index.nullable(), turn: index.nullable() })),
   })
   .describe('turnpike.inspect/1');

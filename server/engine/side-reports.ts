@@ -26,8 +26,10 @@ export interface Submitted {
 }
 
 export class ReportSearch {
-  /** Reports that graded another patch, or don't say which. */
+  /** Reports that graded another patch. */
   readonly otherReports: string[] = [];
+  /** Reports of which nothing tells the patch that they graded. */
+  readonly unmatchedReports: string[] = [];
 
   constructor(
     private readonly reader: SideReader,
@@ -46,7 +48,7 @@ export class ReportSearch {
       if (file === null || verdict === null) continue;
       const graded = await this.gradedPatches(candidate, file, verdict);
       if (graded.length === 0) {
-        this.otherReports.push(`${candidate} (no patch.diff or prediction beside it says which patch it graded)`);
+        this.unmatchedReports.push(candidate);
       } else if (!graded.every((hash) => this.equalsSubmission(hash))) {
         this.otherReports.push(candidate);
       } else if (counted === null) {
@@ -87,8 +89,8 @@ export class ReportSearch {
       return null;
     }
     const graded = await this.gradedPatches(path, file, verdict, foreign);
-    const refuse = (why: string): null => {
-      this.otherReports.push(path);
+    const refuse = (why: string, reports: string[] = this.otherReports): null => {
+      reports.push(path);
       this.reader.warn(`The report ${path} ${why}, so it does not count.`);
       return null;
     };
@@ -100,6 +102,7 @@ export class ReportSearch {
     if (!comparable && foreign.length > 0)
       return refuse(
         `is of the instance ${foreign.join()}, which this file does not name, and nothing shows that it graded this submission (a patch.diff beside it would)`,
+        this.unmatchedReports,
       );
     if (!comparable)
       this.reader.warn(

@@ -199,6 +199,8 @@ export interface SideFacts {
   readonly report: Report | null;
   /** Reports found that graded another patch. */
   readonly otherReports: readonly string[];
+  /** Reports found of this task, where nothing tells which patch they graded. */
+  readonly unmatchedReports: readonly string[];
   readonly exitStatus: { readonly status: string; readonly source: string } | null;
   /** The nearest prediction for this task holds a patch, or an empty one; null: no prediction was found. */
   readonly predicted?: 'patch' | 'empty' | null;

@@ -32,6 +32,8 @@ export interface EpisodeView {
   readonly problems: readonly Problem[];
   /** Reports that graded another patch. */
   readonly otherReports: readonly string[];
+  /** Reports of this task, where nothing tells which patch they graded. */
+  readonly unmatchedReports: readonly string[];
 }
 
 export interface AttemptHead {

@@ -252,6 +252,7 @@ export function fixture(options: EpisodeOptions): Fixture {
       findings: findingsOf(turns, next),
       problems: [],
       otherReports: [],
+      unmatchedReports: [],
     },
     rows: (from, to) =>
       Array.from({ length: Math.max(0, Math.min(to, turns) - from) }, (_, i): TurnRow => {

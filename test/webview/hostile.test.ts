@@ -22,6 +22,7 @@ test('markup in every field, name and finding is shown as text', async () => {
     findings: made.view.findings.map((f) => ({ ...f, title: MARKUP, message: MARKUP })),
     problems: [{ message: MARKUP, byte: 12, line: 1, turn: 2, severity: 'error' as const }],
     otherReports: [`/tmp/${MARKUP}`],
+    unmatchedReports: [`/tmp/${MARKUP}`],
     config: { ...made.view.config, source: MARKUP, problems: [MARKUP] },
   };
   const { page, errors, close } = await inspect(browser, built, {

@@ -71,6 +71,21 @@ function Modules({ scores }: { readonly scores: ScoreTable }) {
   );
 }
 
+function Paths({ paths }: { readonly paths: readonly string[] }) {
+  return (
+    <>
+      {paths.map((path, i) => (
+        <>
+          {i > 0 && ', '}
+          <button key={path} type="button" class="link" title={path} onClick={() => act({ kind: 'openPath', path })}>
+            {baseName(path)}
+          </button>
+        </>
+      ))}
+    </>
+  );
+}
+
 /** What the reader should know about the file before the numbers: stale, damaged, graded elsewhere, asked for trust. */
 export function Notices() {
   const current = view.value;
@@ -97,14 +112,18 @@ export function Notices() {
       {current && current.otherReports.length > 0 && (
         <p class="notice">
           {current.otherReports.length === 1
-            ? 'A report of another run was found and not used: '
-            : 'Reports of other runs were found and not used: '}
-          {current.otherReports.map((path) => (
-            <button key={path} type="button" class="link" title={path} onClick={() => act({ kind: 'openPath', path })}>
-              {baseName(path)}
-            </button>
-          ))}{' '}
-          To have a report count, name it with the command “Set Test Report of Episode”.
+            ? 'A report that graded another patch was found, and does not count: '
+            : 'Reports that graded other patches were found, and do not count: '}
+          <Paths paths={current.otherReports} />. To have another report count, name it with the command “Set Test Report of Episode”.
+        </p>
+      )}
+      {current && current.unmatchedReports.length > 0 && (
+        <p class="notice">
+          {current.unmatchedReports.length === 1
+            ? 'A report was found of which nothing tells the patch that it graded, so it does not count: '
+            : 'Reports were found of which nothing tells the patch that they graded, so they do not count: '}
+          <Paths paths={current.unmatchedReports} />. To have {current.unmatchedReports.length === 1 ? 'it' : 'one'} count, name it with the
+          command “Set Test Report of Episode”.
         </p>
       )}
       {current && <Modules scores={current.scores} />}

@@ -36,6 +36,7 @@ function build(model: EpisodeModel): Omit<EpisodeView, 'uri'> {
     findings: of.findings,
     problems: opened.problems,
     otherReports: opened.side.otherReports,
+    unmatchedReports: opened.side.unmatchedReports,
   };
 }
 

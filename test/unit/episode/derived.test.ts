@@ -13,6 +13,7 @@ const NOTHING_BESIDE: SideFacts = {
   model: null,
   report: null,
   otherReports: [],
+  unmatchedReports: [],
   exitStatus: null,
   reward: null,
   problems: [],

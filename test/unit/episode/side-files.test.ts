@@ -158,7 +158,8 @@ describe('test reports', () => {
     const path = `runA/${IID}/${IID}.traj`;
     expect(await find(path, episode(PATCH))).toMatchObject({
       report: null,
-      otherReports: [`${source} (no patch.diff or prediction beside it says which patch it graded)`],
+      otherReports: [],
+      unmatchedReports: [source],
     });
     put(`runA/${IID}/${IID}.pred`, { instance_id: IID, model_patch: OTHER });
     expect(await find(path, episode(PATCH))).toMatchObject({ report: null, otherReports: [source] });
@@ -190,10 +191,7 @@ describe('test reports', () => {
   it('do not count while nothing tells which patch they graded', async () => {
     const source = put(`out/reports/${IID}.report.json`, report(true));
     const side = await find(TRAJ, episode(PATCH));
-    expect([side.report, side.otherReports]).toEqual([
-      null,
-      [`${source} (no patch.diff or prediction beside it says which patch it graded)`],
-    ]);
+    expect([side.report, side.otherReports, side.unmatchedReports]).toEqual([null, [], [source]]);
   });
 
   it('below logs/run_evaluation are compared with the predictions of their own model only', async () => {
@@ -203,7 +201,7 @@ describe('test reports', () => {
     put('preds.json', { [IID]: { model_name_or_path: 'org/mine', model_patch: PATCH } });
     const side = await find(TRAJ, episode(PATCH));
     expect(side.report?.source).toBe(mine);
-    expect(side.otherReports).toEqual([`${yours} (no patch.diff or prediction beside it says which patch it graded)`]);
+    expect([side.otherReports, side.unmatchedReports]).toEqual([[], [yours]]);
   });
 
   it('that disagree about the same patch are announced', async () => {
@@ -280,7 +278,7 @@ describe('a report that the user names', () => {
     const source = put('x/report.json', { other: (report(true) as Record<string, unknown>)[IID] });
     const nameless = (of = episode(PATCH)): Promise<SideFacts> => find('ep.traj', of, { reportFile: source });
     const unproved = await nameless();
-    expect([unproved.report, unproved.otherReports]).toEqual([null, [source]]);
+    expect([unproved.report, unproved.otherReports, unproved.unmatchedReports]).toEqual([null, [], [source]]);
     expect(messages(unproved)).toEqual([
       `The report ${source} is of the instance other, which this file does not name, and nothing shows that it graded this submission (a patch.diff beside it would), so it does not count.`,
     ]);

@@ -75,7 +75,17 @@ export function episodeOf(rollout: Rollout, parts: Partial<Episode> = {}): Episo
 }
 
 export function sideOf(parts: Partial<SideFacts> = {}): SideFacts {
-  return { instance: null, model: null, report: null, otherReports: [], exitStatus: null, reward: null, problems: [], ...parts };
+  return {
+    instance: null,
+    model: null,
+    report: null,
+    otherReports: [],
+    unmatchedReports: [],
+    exitStatus: null,
+    reward: null,
+    problems: [],
+    ...parts,
+  };
 }
 
 export const report = (resolved: boolean): NonNullable<SideFacts['report']> => ({
