@@ -128,28 +128,41 @@ function paint(context: CanvasRenderingContext2D, picture: Picture, palette: Pal
   }
 }
 
+interface Painted {
+  readonly canvas: HTMLCanvasElement;
+  readonly version: number;
+  readonly ratio: number;
+}
+/** A gate that flips back shows a picture that was painted before: it is only hung up again. */
+const paintings = new WeakMap<Picture, Painted>();
+let palette: { readonly version: number; readonly colours: Palette } | null = null;
+
+function paintingOf(picture: Picture, host: Element, version: number): HTMLCanvasElement {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const known = paintings.get(picture);
+  if (known?.version === version && known.ratio === ratio) return known.canvas;
+  const { width, heights } = picture.frame;
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(heights.plot * ratio);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${heights.plot}px`;
+  const context = canvas.getContext('2d');
+  if (context) {
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (palette?.version !== version) palette = { version, colours: paletteOf(context, host) };
+    paint(context, picture, palette.colours);
+  }
+  paintings.set(picture, { canvas, version, ratio });
+  return canvas;
+}
+
 /** The same picture as the SVG one, for more marks than a document tree should hold. */
 export function CanvasMarks({ picture }: { readonly picture: Picture }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const palette = useRef<{ version: number; palette: Palette } | null>(null);
+  const host = useRef<HTMLDivElement>(null);
   const version = themeVersion.value;
   useLayoutEffect(() => {
-    const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (!element || !context || !element.parentElement) return;
-    const ratio = globalThis.devicePixelRatio || 1;
-    const { width: across, heights } = picture.frame;
-    const width = Math.round(across * ratio);
-    const height = Math.round(heights.plot * ratio);
-    if (element.width !== width || element.height !== height) {
-      element.width = width;
-      element.height = height;
-    }
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, across, heights.plot);
-    if (palette.current?.version !== version) palette.current = { version, palette: paletteOf(context, element.parentElement) };
-    paint(context, picture, palette.current.palette);
+    if (host.current) host.current.replaceChildren(paintingOf(picture, host.current, version));
   }, [picture, version]);
-  const { width, heights } = picture.frame;
-  return <canvas class="marks" ref={canvas} style={{ width: `${width}px`, height: `${heights.plot}px` }} aria-hidden="true" />;
+  return <div class="marks" ref={host} aria-hidden="true" />;
 }

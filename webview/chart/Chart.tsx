@@ -10,7 +10,7 @@ import { Fold } from './Fold';
 import { frameOf, HEIGHTS, LEFT, RIGHT, xOf, type Frame } from './geometry';
 import { Lanes } from './Lanes';
 import { Legend } from './Legend';
-import { pictureOf } from './marks';
+import { rememberedPicture } from './marks';
 import { wirePointer, zoomedAround } from './pointer';
 import { chartSize } from './size';
 import { SvgMarks } from './SvgMarks';
@@ -49,10 +49,7 @@ export function Chart() {
     () => (total > 0 && width > LEFT + RIGHT ? frameOf(from, Math.min(to, total), width, heights) : null),
     [from, to, total, width, heights],
   );
-  const picture = useMemo(
-    () => (acc && frame && !isFolded ? pictureOf(series.value, acc, frame) : null),
-    [acc, frame, isFolded, series.value],
-  );
+  const picture = acc && frame && !isFolded ? rememberedPicture(series.value, acc, frame) : null;
   const latest = useRef(frame);
   latest.current = frame;
 

@@ -1,75 +1,76 @@
-import { fates, series, zoom } from '../model/store';
+import type { ComponentChildren } from 'preact';
+import { fates, series, view, zoom } from '../model/store';
 import { count } from '../model/format';
 import { gradePath, kindPath } from './Lanes';
-import { slotClass } from './SvgMarks';
+import { HatchPatterns, slotClass } from './SvgMarks';
 
-const Glyph = ({ d, name }: { readonly d: string; readonly name: string }) => (
-  <svg width="11" height="12" class="glyph" aria-hidden="true">
-    <path class={name} d={d} />
-  </svg>
+interface Entry {
+  readonly words: string;
+  /** Width of the swatch in pixels. */
+  readonly width: number;
+  readonly height?: number;
+  readonly swatch: ComponentChildren;
+}
+
+const box = (fill: string, dashes?: string): ComponentChildren => (
+  <rect class="s0" x="0.5" y="0.5" width="13" height="9" fill={fill} stroke="currentColor" stroke-dasharray={dashes} />
 );
+const mark = (words: string, name: string, d: string): Entry => ({ words, width: 11, height: 12, swatch: <path class={name} d={d} /> });
+const sum = (words: string, name: string): Entry => ({ words, width: 18, swatch: <path class={`sum ${name}`} d="M0 5H18" /> });
+
+const MASKED: Entry = {
+  words: 'masked',
+  width: 14,
+  swatch: (
+    <>
+      <HatchPatterns prefix="legend-hatch" />
+      {box('url(#legend-hatch0)')}
+    </>
+  ),
+};
+const UNDECIDED: Entry = { words: 'undecided', width: 14, swatch: box('none', '3 2') };
+const SUMS: readonly Entry[] = [sum('Σ G-RA', 'gra'), sum('Σ D-RA', 'dra')];
+/** Words that belong together stand together, however the line wraps. */
+const GRADES: readonly Entry[] = (['weak', 'strong', 'proved'] as const).map((grade) =>
+  mark(grade, `finding-mark grade-${grade}`, gradePath(grade, 5.5, 6)),
+);
+const KINDS: readonly Entry[] = [
+  mark('error', 'kind-mark kind-error', kindPath(3, 5.5, 6)),
+  mark('edit', 'kind-mark kind-edit', kindPath(1, 5.5, 6)),
+  mark('submit', 'kind-mark kind-submit', kindPath(2, 5.5, 6)),
+];
+
+/** What the chart can show of this episode under any threshold: an entry that comes and goes would move the chart. */
+function groups(): readonly (readonly Entry[])[] {
+  const scores = view.value?.scores;
+  const functions = series.value.map(({ label, slot }): Entry => {
+    const swatch = <rect class={slotClass(slot)} width="10" height="10" fill="currentColor" />;
+    return { words: label, width: 10, swatch };
+  });
+  const single = [
+    ...functions,
+    ...(scores?.levels.some((one) => one.gate) ? [MASKED] : []),
+    ...((fates.value?.undecided ?? 0) > 0 || (scores && scores.outcome.classes.length > 1) ? [UNDECIDED] : []),
+    ...SUMS,
+  ];
+  return [...single.map((entry) => [entry]), GRADES, KINDS];
+}
 
 export function Legend({ perBin, shown }: { readonly perBin: number; readonly shown: number }) {
-  const acc = fates.value;
   return (
     <div class="legend">
-      {series.value.map((one) => (
-        <span key={`${one.level} ${one.id}`} class="legend-item">
-          <svg width="10" height="10" class={slotClass(one.slot)} aria-hidden="true">
-            <rect width="10" height="10" fill="currentColor" />
-          </svg>
-          {one.label}
+      {groups().map((group, i) => (
+        <span key={i} class="legend-item">
+          {group.map(({ words, width, height = 10, swatch }) => (
+            <span key={words} class="legend-entry">
+              <svg width={width} height={height} aria-hidden="true">
+                {swatch}
+              </svg>
+              {words}
+            </span>
+          ))}
         </span>
       ))}
-      {acc && acc.masked > 0 && (
-        <span class="legend-item">
-          <svg width="14" height="10" class="s0" aria-hidden="true">
-            <rect x="0.5" y="0.5" width="13" height="9" fill="url(#hatch-legend0)" stroke="currentColor" />
-            <defs>
-              <pattern id="hatch-legend0" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                <rect width="1.6" height="4" fill="currentColor" />
-              </pattern>
-            </defs>
-          </svg>
-          masked
-        </span>
-      )}
-      {acc && acc.undecided > 0 && (
-        <span class="legend-item">
-          <svg width="14" height="10" class="s0" aria-hidden="true">
-            <rect x="0.5" y="0.5" width="13" height="9" fill="none" stroke="currentColor" stroke-dasharray="3 2" />
-          </svg>
-          undecided
-        </span>
-      )}
-      <span class="legend-item">
-        <svg width="18" height="10" aria-hidden="true">
-          <path class="sum gra" d="M0 5H18" />
-        </svg>
-        Σ G-RA
-      </span>
-      <span class="legend-item">
-        <svg width="18" height="10" aria-hidden="true">
-          <path class="sum dra" d="M0 5H18" />
-        </svg>
-        Σ D-RA
-      </span>
-      <span class="legend-item">
-        <Glyph d={gradePath('weak', 5.5, 6)} name="finding-mark grade-weak" />
-        weak
-        <Glyph d={gradePath('strong', 5.5, 6)} name="finding-mark grade-strong" />
-        strong
-        <Glyph d={gradePath('proved', 5.5, 6)} name="finding-mark grade-proved" />
-        proved
-      </span>
-      <span class="legend-item">
-        <Glyph d={kindPath(3, 5.5, 6)} name="kind-mark kind-error" />
-        error
-        <Glyph d={kindPath(1, 5.5, 6)} name="kind-mark kind-edit" />
-        edit
-        <Glyph d={kindPath(2, 5.5, 6)} name="kind-mark kind-submit" />
-        submit
-      </span>
       {perBin > 1 && <span class="legend-note">one bar is the mean of {perBin} turns, the line its least and greatest</span>}
       {zoom.value && (
         <button type="button" class="link" onClick={() => (zoom.value = null)}>

@@ -44,6 +44,22 @@ export interface Picture {
 const RING = 3.2;
 export const RING_RADIUS = RING;
 
+interface Drawn {
+  readonly series: readonly Series[];
+  readonly frame: Frame;
+  readonly picture: Picture;
+}
+const drawn = new WeakMap<Accumulation, Drawn>();
+
+/** {@link pictureOf}, remembered for the frame that it was last asked for. */
+export function rememberedPicture(series: readonly Series[], acc: Accumulation, frame: Frame): Picture {
+  const known = drawn.get(acc);
+  if (known?.series === series && known.frame === frame) return known.picture;
+  const picture = pictureOf(series, acc, frame);
+  drawn.set(acc, { series, frame, picture });
+  return picture;
+}
+
 export function pictureOf(series: readonly Series[], acc: Accumulation, frame: Frame): Picture {
   const { from, to } = frame;
   const bins = binsOf(series, acc, from, to, frame.perBin);
