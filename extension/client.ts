@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION, methods, type Request, type ServerSettings } from '..
 import { READABLE_SCHEME } from '../server/protocol/uri';
 import { COMMAND_IDS } from './commands/ids';
 import { REWARDS_NAME } from './defaults';
-import { rewardsFile, setting } from './settings';
+import { rewardsFile, rewardsFiles, setting } from './settings';
 
 export interface Changed {
   readonly uri: string;
@@ -19,12 +19,12 @@ export interface Status {
 
 /** Which documents the server is told of. `.traj` text is read by path; its synced text is ignored by the server. */
 const selector = (): vscode.DocumentFilter[] => {
-  const set = rewardsFile();
+  const set = new Set([rewardsFile(), ...Object.values(rewardsFiles())].filter((path) => path !== ''));
   return [
     { scheme: READABLE_SCHEME },
     { scheme: 'file', pattern: `**/${REWARDS_NAME}` },
     { scheme: 'file', pattern: '**/*.traj' },
-    ...(set === '' ? [] : [{ scheme: 'file', pattern: set }]),
+    ...[...set].map((pattern) => ({ scheme: 'file', pattern })),
   ];
 };
 

@@ -55,6 +55,7 @@ export function activate(extension: vscode.ExtensionContext): void {
     }),
     vscode.workspace.onDidOpenTextDocument(startFor),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void engine.pushSettings()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => void engine.pushSettings()),
     vscode.workspace.onDidChangeConfiguration((e) => {
       if (e.affectsConfiguration('turnpike.trace.server')) void engine.applyTrace();
       if (e.affectsConfiguration('turnpike.rewards') || e.affectsConfiguration('turnpike.hacks')) void engine.pushSettings();

@@ -4,25 +4,38 @@ import { isAbsolute, join } from 'node:path';
 import type { ServerSettings } from '../server/protocol/index';
 import { DEFAULTS } from './defaults';
 
-/** Reads one setting under `turnpike.`; the code's default answers where nothing is set. */
-export function setting<K extends keyof typeof DEFAULTS>(key: K): (typeof DEFAULTS)[K] {
-  return vscode.workspace.getConfiguration().get<(typeof DEFAULTS)[K]>(key) ?? DEFAULTS[key];
+/** Reads one setting under `turnpike.`, of the window or of a folder; the code's default answers where nothing is set. */
+export function setting<K extends keyof typeof DEFAULTS>(key: K, folder?: vscode.WorkspaceFolder): (typeof DEFAULTS)[K] {
+  return vscode.workspace.getConfiguration(undefined, folder ?? null).get<(typeof DEFAULTS)[K]>(key) ?? DEFAULTS[key];
 }
 
-/** The path that `turnpike.rewards.file` names: `~` and paths relative to the first workspace folder are resolved. */
-export function rewardsFile(): string {
-  const given = setting('turnpike.rewards.file').trim();
+/**
+ * The path that `turnpike.rewards.file` names: `~` and relative paths are resolved, the latter from the first workspace
+ * folder, or from the folder whose own settings name it.
+ * @param folder whose episodes are meant; absent: of the window
+ */
+export function rewardsFile(folder?: vscode.WorkspaceFolder): string {
+  const given = setting('turnpike.rewards.file', folder).trim();
   if (given === '') return '';
   if (given === '~' || given.startsWith('~/')) return join(homedir(), given.slice(1));
   if (isAbsolute(given)) return given;
-  const root = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+  const set = vscode.workspace.getConfiguration(undefined, folder ?? null).inspect<string>('turnpike.rewards.file');
+  const own = set?.workspaceFolderValue === undefined ? undefined : folder;
+  const root = own ?? vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
   return root ? join(root.uri.fsPath, given) : given;
+}
+
+/** {@link rewardsFile} of each workspace folder, by its path. */
+export function rewardsFiles(): Readonly<Record<string, string>> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter((f) => f.uri.scheme === 'file');
+  return Object.fromEntries(folders.map((f) => [f.uri.fsPath, rewardsFile(f)]));
 }
 
 /** What the server needs to know of this window. */
 export function serverSettings(allowedModules: readonly string[]): ServerSettings {
   return {
     rewardsFile: rewardsFile(),
+    rewardsFiles: rewardsFiles(),
     mutedRules: [...setting('turnpike.hacks.mutedRules')],
     trusted: vscode.workspace.isTrusted,
     allowedModules,

@@ -203,7 +203,7 @@ async function configurationInUse(c: Context): Promise<string | null> {
   const source = where && c.episodes.view(where.uri)?.config.source;
   if (source && source !== 'default' && existsSync(source)) return source;
   if (source === 'default') return null;
-  const set = rewardsFile();
+  const set = rewardsFile(where ? vscode.workspace.getWorkspaceFolder(where.uri) : undefined);
   if (set !== '' && existsSync(set)) return set;
   const [first] = await vscode.workspace.findFiles(`**/${REWARDS_NAME}`, '**/node_modules/**', 1);
   return first?.fsPath ?? null;

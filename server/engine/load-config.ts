@@ -1,4 +1,5 @@
 /** The reward configuration of an episode, ready to use, with what is wrong in it as sentences. */
+import { resolve, sep } from 'node:path';
 import type { ConfigHead } from '../protocol/index';
 import { configHead, defaultConfig, parseConfig, type RewardConfig } from '../reward/index';
 import { findConfig } from './config-file';
@@ -24,7 +25,7 @@ export async function loadConfig(
   unsaved: ReadonlyMap<string, string>,
   lastGood: LastGood,
 ): Promise<LoadedConfig> {
-  const found = await findConfig(episodePath, options.rewardsFile, options.roots, unsaved);
+  const found = await findConfig(episodePath, fileNamedFor(episodePath, options), options.roots, unsaved);
   const fallback = (problems: readonly string[]): LoadedConfig => ({
     config: defaultConfig(),
     head: configHead(defaultConfig(), 'default', problems),
@@ -45,4 +46,12 @@ export async function loadConfig(
   const until = 'The rewards are those of the last version that could be read, until these errors are mended.';
   const head = configHead(kept, path, [...sentences, until]);
   return { config: kept, head: { ...head, broken: { line: error.line, message: error.message } }, path };
+}
+
+/** The configuration that the settings name for an episode: those of the innermost folder around it, else of all. */
+function fileNamedFor(episodePath: string, { rewardsFile, rewardsFiles }: EngineOptions): string | null {
+  const path = resolve(episodePath);
+  const around = [...(rewardsFiles ?? [])].filter(([folder]) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+  const innermost = around.sort(([a], [b]) => b.length - a.length)[0];
+  return innermost === undefined ? rewardsFile : innermost[1];
 }

@@ -6,6 +6,8 @@ import type { Accumulation, Outcome, ScoreTable } from '../reward/index';
 export interface EngineOptions {
   /** Reward configuration: a path, or null for the nearest file upward, else the default. */
   readonly rewardsFile: string | null;
+  /** In place of `rewardsFile` for episodes under a folder, by its absolute path; the innermost counts. */
+  readonly rewardsFiles?: ReadonlyMap<string, string | null>;
   readonly reportFile: string | null;
   readonly mutedRules: readonly string[];
   /** Own modules may run: all (`--trust`), or those whose content hash is listed. */

@@ -27,6 +27,7 @@ const FOLDING_DEFAULT = 50_000;
 
 const settingsShape = z.object({
   rewardsFile: z.string(),
+  rewardsFiles: z.record(z.string(), z.string()).optional(),
   mutedRules: z.array(z.string()),
   trusted: z.boolean(),
   allowedModules: z.array(z.string()),
@@ -40,7 +41,7 @@ export function readSettings(given: unknown, before: ServerSettings = NO_SETTING
   const next: Record<string, unknown> = { ...before };
   for (const [name, shape] of Object.entries(settingsShape.shape)) {
     const parsed = shape.safeParse(Object.hasOwn(given, name) ? (given as Record<string, unknown>)[name] : undefined);
-    if (parsed.success) next[name] = parsed.data;
+    if (parsed.success && parsed.data !== undefined) next[name] = parsed.data;
   }
   return settingsShape.parse(next);
 }

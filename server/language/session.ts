@@ -63,12 +63,15 @@ export class Session {
 
   private engineSettings(): {
     rewardsFile: string | null;
+    rewardsFiles: ReadonlyMap<string, string | null>;
     mutedRules: readonly string[];
     trust: { all: false; hashes: readonly string[] };
   } {
-    const { rewardsFile, mutedRules, trusted, allowedModules } = this.settings;
+    const { rewardsFile, rewardsFiles, mutedRules, trusted, allowedModules } = this.settings;
+    const named = (file: string, from: string): string | null => (file === '' ? null : isAbsolute(file) ? file : resolve(from, file));
     return {
-      rewardsFile: rewardsFile === '' ? null : isAbsolute(rewardsFile) ? rewardsFile : resolve(this.roots[0] ?? '.', rewardsFile),
+      rewardsFile: named(rewardsFile, this.roots[0] ?? '.'),
+      rewardsFiles: new Map(Object.entries(rewardsFiles ?? {}).map(([folder, file]) => [resolve(folder), named(file, folder)])),
       mutedRules,
       trust: { all: false, hashes: trusted ? [...allowedModules, ...this.allowedHere] : [] },
     };
@@ -111,7 +114,8 @@ export class Session {
   /** Whether a file is a reward configuration: by its name, or because the settings name it. */
   isRewardsFile(path: string): boolean {
     const name = basename(path).toLowerCase();
-    return /(^|\.)rewards\.ya?ml$/.test(name) || resolve(path) === this.engineSettings().rewardsFile;
+    const { rewardsFile, rewardsFiles } = this.engineSettings();
+    return /(^|\.)rewards\.ya?ml$/.test(name) || [rewardsFile, ...rewardsFiles.values()].includes(resolve(path));
   }
 
   /**

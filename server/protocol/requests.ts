@@ -105,6 +105,8 @@ export const settings = notification<ServerSettings>('turnpike/settings');
 export interface ServerSettings {
   /** Path of the reward configuration; empty: the nearest file upward, else the default. */
   readonly rewardsFile: string;
+  /** The same for episodes under a folder, by its path: the innermost that is listed counts, empty meaning as above. */
+  readonly rewardsFiles?: Readonly<Record<string, string>> | undefined;
   readonly mutedRules: readonly string[];
   readonly trusted: boolean;
   readonly allowedModules: readonly string[];

@@ -230,6 +230,27 @@ describe('configurations', () => {
     expect(head.problems.at(-1)).toContain('default');
   });
 
+  test('a folder may have a file of its own; the innermost counts, and none means the nearest upward', async () => {
+    const other = join(folder, 'other.yaml');
+    writeFileSync(other, config(3));
+    writeFileSync(join(folder, 'turnpike.rewards.yaml'), config(0));
+    mkdirSync(join(folder, 'a', 'b'), { recursive: true });
+    const inner = join(folder, 'a', 'b', 'x.traj');
+    copyFileSync(SAMPLE, inner);
+    const threshold = async (path: string): Promise<number | undefined> => (await opened(path)).config.levels[0]?.gate?.threshold;
+    engine.configure({
+      rewardsFile: null,
+      rewardsFiles: new Map([
+        [folder, null],
+        [join(folder, 'a'), other],
+        [join(folder, 'a', 'bb'), null],
+      ]),
+    });
+    expect([await threshold(file), await threshold(inner)]).toEqual([0, 3]);
+    engine.configure({ rewardsFile: other, rewardsFiles: new Map([[join(folder, 'a'), null]]) });
+    expect([await threshold(file), await threshold(inner)]).toEqual([3, 0]);
+  });
+
   test('a named file that does not exist is said', async () => {
     engine.configure({ rewardsFile: join(folder, 'none.yaml') });
     expect((await opened()).config.problems[0]).toContain('does not exist');
