@@ -34,7 +34,9 @@ export const PIECE_UNITS = 500_000;
 export const FIELDS: readonly Field[] = ['thought', 'action', 'observation'];
 const TURN_MARK = '──';
 const FIELD_MARK = '┄';
-const RULE = '─'.repeat(10);
+/** A heading's rule ends here, but is neither shorter nor longer than these: a long one would wrap where the editor is narrow. */
+const RULE_END = 60;
+const RULE = { least: 2, most: 10 } as const;
 
 /** Turns `[from, to)`. */
 export interface TurnWindow {
@@ -164,7 +166,8 @@ export function layoutPage(input: PageInput): ReadablePage {
     const turn = rollout.turns[index];
     if (turn === undefined) continue;
     const number = `${TURN_MARK} Turn ${index + 1}`;
-    const headLine = put(`${TURN_MARK} ${turnName(turn, index)} ${RULE}`);
+    const head = `${TURN_MARK} ${turnName(turn, index)} `;
+    const headLine = put(head + '─'.repeat(Math.max(RULE.least, Math.min(RULE.most, RULE_END - head.length))));
     links.push({ line: headLine, start: TURN_MARK.length + 1, end: number.length, to: { span: turn.span } });
     const texts = input.pieces(turn);
     const fieldLines = {} as Record<Field, number>;

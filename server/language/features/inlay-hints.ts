@@ -14,9 +14,11 @@ export function inlayHints(sheet: Sheet, range: Range): InlayHint[] {
     return [
       {
         position,
-        label: hintText(turn.model, turn.turn),
+        // VS Code draws its padding as a third of a letter: without a space of its own the hint reads as part of the text.
+        label: sheet.kind === 'raw' ? ` ${hintText(turn.model, turn.turn)} ` : ` ${hintText(turn.model, turn.turn)}`,
         kind: InlayHintKind.Type,
         paddingLeft: true,
+        ...(sheet.kind === 'raw' ? { paddingRight: true } : {}),
         tooltip: fateText(turn.model, turn.turn),
       },
     ];

@@ -70,9 +70,10 @@ describe('hints', () => {
     const sheet = await readable();
     const hints = inlayHints(sheet, everything);
     expect(hints).toHaveLength(6);
-    expect(hints[0]).toMatchObject({ label: '+0.15 → 0.00', tooltip: 'masked by outcome (−0.50 < 0.00)' });
+    expect(hints[0]).toMatchObject({ label: ' +0.15 → 0.00', paddingLeft: true, tooltip: 'masked by outcome (−0.50 < 0.00)' });
     expect(lineText(sheet.page, hints[0]!.position.line)).toBe('┄ action  create');
     const inFile = inlayHints(await raw(), everything)[2]!;
+    expect(inFile).toMatchObject({ label: ' +0.15 → 0.00 ', paddingLeft: true, paddingRight: true });
     expect(rawLines[inFile.position.line]!.slice(0, inFile.position.character)).toMatch(/"action": "python reproduce\.py$/);
   });
 
@@ -200,7 +201,7 @@ describe('outline, folds, links', () => {
   test('a folded turn says what it is: its heading carries the name of the outline', async () => {
     const sheet = await readable();
     const names = documentSymbols(sheet).map((s) => s.name);
-    expect(sheet.turns.map((t) => lineText(sheet.page, t.line))).toEqual(names.map((name) => `── ${name} ──────────`));
+    expect(sheet.turns.map((t) => lineText(sheet.page, t.line).replace(/ ─{2,10}$/, ''))).toEqual(names.map((name) => `── ${name}`));
     expect(names[4]).toBe('Turn 5 × error observed · edit 1475:1475 …');
   });
 
