@@ -277,6 +277,48 @@ test('any .json opens by the explorer menu', async () => {
   await expect.poll(() => fact(host.inspector(), 'turns').innerText()).toBe('11');
 });
 
+test('JSON opened as text offers Open in Turnpike: in the title by its name, else in the menu', async () => {
+  host.write('harbor/trajectory.json', readFileSync(SAMPLE));
+  await host.openFile('harbor/trajectory.json');
+  await host.page.locator('.monaco-editor[data-uri$="trajectory.json"]').waitFor();
+  const title = host.page.locator('.editor-actions');
+  await title.getByRole('button', { name: 'Open in Turnpike' }).click();
+  await host.inspector().getByTestId('turn-list').waitFor();
+  await host.openFile('other/messages.json');
+  await host.page.locator('.monaco-editor[data-uri$="messages.json"]').waitFor();
+  expect(await title.getByRole('button', { name: 'Open in Turnpike' }).count()).toBe(0);
+  await title.getByRole('button', { name: 'More Actions...' }).click();
+  await host.page.getByRole('menuitem', { name: 'Open in Turnpike' }).waitFor();
+  await host.page.keyboard.press('Escape');
+});
+
+test('folded, the readable document says what each turn did', async () => {
+  await openInspector('runs/marshmallow.traj');
+  await host.command('Turnpike: Reopen as Readable Document');
+  await readable().locator('.view-line', { hasText: 'Turn 1 ' }).waitFor();
+  // Until the server told where turns end, VS Code folds by indentation.
+  await readable().locator('.codelens-decoration').first().waitFor();
+  await host.command('Fold All');
+  const line = (text: string): Locator => readable().locator('.view-line', { hasText: text });
+  await line('Turn 3 · python reproduce.py').waitFor();
+  await line('Turn 7 × error observed · edit 1475:1475').waitFor();
+  await line('Turn 11 · submit').waitFor();
+  expect(await line('observation').count()).toBe(0);
+});
+
+test('what the model saw opens beside what is read, at its newest message', async () => {
+  const page = await openInspector('runs/marshmallow.traj');
+  await page.locator('#goto-box').fill('6');
+  await page.locator('#goto-box').press('Enter');
+  await host.command('Turnpike: Reopen as Readable Document');
+  await readable().locator('.view-line', { hasText: 'Turn 6' }).waitFor();
+  await host.command('Turnpike: Show What the Model Saw');
+  const seen = host.page.locator('.monaco-editor[data-uri^="turnpike-text:"]');
+  await seen.locator('.view-line', { hasText: 'Found 1 matches for "fields.py"' }).waitFor();
+  await readable().locator('.view-line', { hasText: 'Turn 6' }).waitFor();
+  expect(await host.page.locator('.tab.preview', { hasText: 'seen.txt' }).count()).toBe(0);
+});
+
 test('a command that can’t run says why and offers a way', async () => {
   await host.command('Turnpike: Go to Turn');
   const toast = host.page.locator('.notification-toast', { hasText: 'No episode is open here.' });
