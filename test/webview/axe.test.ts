@@ -50,6 +50,9 @@ describe.each(THEME_NAMES)('%s', (theme) => {
     await page.keyboard.press('?');
     found['help'] = await violations(page);
     await page.keyboard.press('Escape');
+    await page.keyboard.press('c');
+    found['folded'] = await violations(page);
+    await page.keyboard.press('c');
     await page.setViewportSize({ width: 360, height: 740 });
     await page.locator('#tab-turns').click();
     found['narrow'] = await violations(page);

@@ -120,3 +120,11 @@ test('filters narrow the list; an empty one says so with the way out', async () 
   await page.locator('.turn-list .empty button').click();
   expect(await page.locator('[role=option]').first().getAttribute('aria-setsize')).toBe('200');
 });
+
+test('a narrow window gives a short list the height of its rows, and the detail follows', async () => {
+  const { page } = await open(fixture({ turns: 1, outcome: ['passes'] }), { width: 360, height: 740 });
+  await settled(page);
+  const row = await page.locator('#turn-0').boundingBox();
+  const detail = await page.locator('[data-testid=detail]').boundingBox();
+  expect(row && detail && detail.y - (row.y + row.height)).toBeLessThan(24);
+});

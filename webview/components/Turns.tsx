@@ -1,3 +1,4 @@
+import { visibleTurns } from '../model/store';
 import { Detail } from './Detail';
 import { Toolbar } from './Toolbar';
 import { TurnList } from './TurnList';
@@ -6,7 +7,7 @@ export function Turns() {
   return (
     <>
       <Toolbar />
-      <div class="split">
+      <div class="split" style={{ '--rows': visibleTurns.value.length }}>
         <TurnList />
         <Detail />
       </div>
