@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../tools/lib/paths.mjs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Host } from '../host/index';
-import { openHost } from '../host/index';
-import { SAMPLE, SHUT, expectSame, fact, inspect, readTwin } from './support';
+import { THEMES, openHost } from '../host/index';
+import { SAMPLE, SHUT, expectSame, fact, inspect, readTwin, rewards } from './support';
 
 let host: Host;
 beforeAll(async () => {
@@ -18,6 +18,8 @@ beforeAll(async () => {
       'runs/mini/mm-1869/mm-1869.traj': '',
     },
   });
+  // While the explorer is in front: settings are written to the workspace later on.
+  await host.watching();
 });
 afterAll(() => host?.close());
 beforeEach(async () => {
@@ -78,6 +80,24 @@ test('a muted rule is no longer shown, and comes back', async () => {
   await host.command('Turnpike: Unmute Rule');
   await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'H22' }).click();
   await expect.poll(() => fact(page, 'findings').innerText()).toContain('1');
+});
+
+test('tree, folder table and a configuration with an error, in every theme', async () => {
+  host.write('turnpike.rewards.yaml', rewards({ threshold: 0 }).replace('weight: 0.1', 'weight: much'));
+  await host.openFile('turnpike.rewards.yaml');
+  await host.page.locator('.squiggly-error').first().waitFor();
+  await host.command('View: Split Editor Right');
+  await host.command('Turnpike: Focus on Episodes View');
+  await host.command('Turnpike: Compare Episodes in Folder');
+  const page = panel();
+  await page.locator('tbody tr').nth(3).waitFor();
+  for (const [name, title] of Object.entries(THEMES)) {
+    await host.configure({ 'workbench.colorTheme': title });
+    await page.locator(`body[data-vscode-theme-id="${title}"]`).waitFor();
+    await host.screenshot(`surfaces-${name}`);
+  }
+  await host.configure({ 'workbench.colorTheme': THEMES.dark });
+  rmSync(join(host.workspace, 'turnpike.rewards.yaml'));
 });
 
 test('the folder table says what the command line says of each file', async () => {
