@@ -27,15 +27,21 @@ export function readNow(path: string, progress?: (byte: number) => void, limit =
       const { result, size, mtimeMs, changed } = readOnce(path, limit, progress);
       const facts = { size, mtimeMs, ms: performance.now() - began, peak: process.resourceUsage().maxRSS * 1024 };
       if (!changed) return { ...result, ...facts };
-      if (last) return { ...withProblem(result, CHANGED), ...facts };
+      const costly = isDamaged(result) && facts.ms > limit;
+      if (last || costly) return { ...withProblem(result, last ? CHANGED_TWICE : CHANGED), ...facts };
     }
   } catch (error) {
     return { ...refused(sentenceOf(error)), size: 0, mtimeMs: 0, ms: performance.now() - began, peak: 0 };
   }
 }
 
-/** Bad input ends within 10 s: a file that is cut off is scanned this long; its turns take up to four times as much. */
-const CUT_SCAN_MS = 2000;
+/**
+ * Bad input ends within 10 s: a file that is cut off is scanned this long, and any damaged file is read {@link READ_SHARE}
+ * times as long, its scan included. What follows (rewards, findings, the answer) takes time by the turn, so by these
+ * limits too.
+ */
+const CUT_SCAN_MS = 1200;
+const READ_SHARE = 2.5;
 
 /** Bytes at the end that are looked at for the bracket of a whole JSON text. */
 const TAIL = 4096;
@@ -60,6 +66,16 @@ function bounded(source: FileSource, limit: number, progress?: (byte: number) =>
   };
 }
 
+/** Tells when a share of the time between the first question and `end` is over. */
+function late(end: number): (share: number) => boolean {
+  let began: number | null = null;
+  return (share) => {
+    const now = performance.now();
+    began ??= now;
+    return now - began > (end - began) * share;
+  };
+}
+
 function readOnce(
   path: string,
   limit: number,
@@ -70,7 +86,8 @@ function readOnce(
   if (!stat.isFile()) throw Object.assign(new Error(), { code: stat.isDirectory() ? 'EISDIR' : 'ENOTFILE' });
   const source = new FileSource(path);
   try {
-    const result = readEpisode(source, { progress: bounded(source, limit, progress) });
+    const end = performance.now() + READ_SHARE * limit;
+    const result = readEpisode(source, { progress: bounded(source, limit, progress), late: late(end) });
     const now = statSync(path, { throwIfNoEntry: false });
     // Compared by path as well: writers that replace the file leave the open one as it was.
     const changed = !source.unchanged() || now === undefined || now.ino !== stat.ino || now.size !== source.size;
@@ -80,11 +97,17 @@ function readOnce(
   }
 }
 
-const CHANGED = 'The file changed while it was read, twice. What is shown may mix two states of it; it is read again when it rests.';
+const CHANGED = 'The file changed while it was read. What is shown may mix two states of it; it is read again when it rests.';
+const CHANGED_TWICE = 'The file changed while it was read, twice. What is shown may mix two states of it; it is read again when it rests.';
 
 /** A result without an episode, for one reason. */
 export function refused(message: string): ReadResult {
   return { notEpisode: { recognised: null, problems: [problem('error', message)] } };
+}
+
+function isDamaged(result: ReadResult): boolean {
+  const { problems } = 'episode' in result ? result.episode : result.notEpisode;
+  return problems.some(({ severity }) => severity === 'error');
 }
 
 function withProblem(result: ReadResult, message: string): ReadResult {

@@ -15,6 +15,11 @@ export interface ReadOptions {
    * the scan there, as damage: the turns before are read and shown.
    */
   readonly progress?: (byte: number) => string | null | void;
+  /**
+   * Asked between the turns of a damaged file, once its scan has ended: whether a share of the time for them is over
+   * (1: all of it). The turns so far are shown then, and a sentence names the byte.
+   */
+  readonly late?: (share: number) => boolean;
 }
 
 /**
@@ -28,7 +33,7 @@ export function readEpisode(source: ByteSource, options: ReadOptions = {}): Read
   if (refusal !== null) return nothing(null, [refusal]);
 
   const scanned = scan(source, FILE_SHAPE, 0, source.size, options.progress);
-  const notes = new Notes();
+  const notes = new Notes(scanned.damage === null ? undefined : options.late);
   const doc = new JsonDoc(source, scanned, notes);
   const reader = doc.root === NONE ? undefined : readers.find((candidate) => candidate.recognise(doc));
   if (reader !== undefined) {
@@ -131,15 +136,16 @@ function withPlaces(source: ByteSource, episode: Episode, scanned: Scanned, note
   const lines = linesAt(source, offsets);
   const problems = found.map((entry) => located(entry, lines, episode));
   if (damage !== null) {
-    const message = `${place(damage.byte, lines.get(damage.byte)!)}: ${damage.sentence}${damage.severity === 'error' ? ` ${shown(episode)}` : ''}`;
+    const message = `${place(damage.byte, lines.get(damage.byte)!)}: ${damage.sentence}${damage.severity === 'error' ? ` ${shown(episode, notes.stoppedAt !== null)}` : ''}`;
     const at = problem(damage.severity, message, damage.byte, damage.severity === 'error' ? counted.turns.length : undefined);
     problems.unshift({ ...at, line: lines.get(damage.byte)! });
   }
   return { ...episode, problems };
 }
 
-function shown(episode: Episode): string {
+function shown(episode: Episode, first: boolean): string {
   const count = episode.rollouts.reduce((sum, rollout) => sum + rollout.turns.length, 0);
+  if (first) return `The first ${count.toLocaleString('en')} turns before it are shown, and totals cover only these.`;
   if (count === 0) return 'No whole turn stands before it.';
   return count === 1
     ? 'The one whole turn before it is shown, and totals cover only it.'

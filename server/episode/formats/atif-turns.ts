@@ -2,7 +2,7 @@ import { actionFacts, firstLine, type ActionFacts } from '../facts';
 import { OBSERVATION, RECORD, TOOL_CALLS } from '../json/shape';
 import type { ToolCall, Turn } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
-import { bounded, contentPieces, numberOf, piece, turnOf, within, type Piece } from './pieces';
+import { TURN_LIMIT, contentPieces, inTime, numberOf, piece, turnOf, within, type Piece } from './pieces';
 import { noteWrong } from './values';
 
 interface Call {
@@ -22,12 +22,23 @@ interface Call {
  * without a call of the model (`llm_call_count` 0), are the runner's: synthetic.
  */
 export function atifTurns(doc: Doc, steps: readonly NodeId[], known: ReadonlySet<string> | null): Turn[] {
-  const agents = bounded(
+  const agents = inTime(
     doc,
-    steps.flatMap((step, at) => (doc.text(doc.child(step, 'source')) === 'agent' ? [{ step, at }] : [])),
+    steps,
+    (step) => step,
+    'steps',
+    1 / 2,
+    (step, at) => (doc.text(doc.child(step, 'source')) === 'agent' ? [{ step, at }] : []),
+  ).flat();
+  return inTime(
+    doc,
+    agents,
     ({ step }) => step,
+    'turns',
+    1,
+    ({ step, at }, index) => turn(doc, step, steps[at + 1] ?? NONE, index, known),
+    TURN_LIMIT,
   );
-  return agents.map(({ step, at }, index) => turn(doc, step, steps[at + 1] ?? NONE, index, known));
 }
 
 function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: ReadonlySet<string> | null): Turn {

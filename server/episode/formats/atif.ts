@@ -93,6 +93,7 @@ const SOURCES: ReadonlySet<string | null> = new Set(['agent', 'user', 'system'])
 
 function noteSources(doc: Doc, steps: readonly NodeId[]): void {
   for (const step of steps) {
+    if (doc.late(3 / 8)) return;
     if (!SOURCES.has(doc.text(doc.child(step, 'source')))) {
       doc.note('warning', 'The source of this step is none of agent, user and system, so it is no turn.', step);
     }

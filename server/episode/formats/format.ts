@@ -75,6 +75,14 @@ export interface Doc {
   /** The outline of a leaf container by another shape, with offsets in the same file. Its problems join this one's. */
   sub(node: NodeId, shape: Shape): Doc;
 
+  /**
+   * Whether so much of the time for the turns of a damaged file is over (`share` of it, 1: all), so that loops over its
+   * nodes end and say so by {@link stopAt}. Never for a whole file.
+   */
+  late(share?: number): boolean;
+  /** Says that reading ended before `node` because time was over: `read` of `all` turns, or of what a list holds. */
+  stopAt(node: NodeId, read: number, all: number, what: string): void;
+
   /** Notes something odd or damaged. `turn` counts from 0. */
   note(severity: Problem['severity'], message: string, node: NodeId, turn?: number): void;
 }

@@ -2,7 +2,19 @@ import { actionFacts, type ActionFacts } from '../facts';
 import { MESSAGE_EXTRA, RESPONSE_OUTPUT } from '../json/shape';
 import type { Turn, TurnKind } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
-import { bounded, contentPieces, joined, numberOf, piece, trimmedPiece, turnOf, within, type Container, type Piece } from './pieces';
+import {
+  TURN_LIMIT,
+  contentPieces,
+  inTime,
+  joined,
+  numberOf,
+  piece,
+  trimmedPiece,
+  turnOf,
+  within,
+  type Container,
+  type Piece,
+} from './pieces';
 import { isWrong, noteWrong } from './values';
 
 /** One message with what its `extra` says, whichever the layout. */
@@ -23,13 +35,22 @@ interface Outcome {
 
 /** The turns of a run: one for each whole message of the model. */
 export function miniTurns(doc: Doc, nodes: readonly NodeId[], exitStatus: string | null): Turn[] {
-  const messages = nodes.map((node) => messageOf(doc, node));
-  const models = bounded(
+  const messages = inTime(
     doc,
-    messages.flatMap((message, at) => (message.role === 'assistant' ? [{ message, at }] : [])),
-    ({ message }) => message.node,
+    nodes,
+    (node) => node,
+    'messages',
+    1 / 2,
+    (node) => messageOf(doc, node),
   );
-  const turns = models.map(({ message, at }, index) => {
+  // What answers the last one read may be unread.
+  if (messages.length < nodes.length)
+    messages.length = Math.max(
+      0,
+      messages.findLastIndex(({ role }) => role === 'assistant'),
+    );
+  const models = messages.flatMap((message, at) => (message.role === 'assistant' ? [{ message, at }] : []));
+  const read = ({ message, at }: (typeof models)[number], index: number): Turn => {
     const following: Message[] = [];
     for (let next = at + 1; next < messages.length; next++) {
       const answer = messages[next];
@@ -40,7 +61,8 @@ export function miniTurns(doc: Doc, nodes: readonly NodeId[], exitStatus: string
       following.push(answer);
     }
     return turn(doc, message, following, index, exitStatus, index === models.length - 1);
-  });
+  };
+  const turns = inTime(doc, models, ({ message }) => message.node, 'turns', 1, read, TURN_LIMIT);
   const unrecorded = messages.filter(
     (message, at) => interruptType(message) === 'FormatError' && messages[at - 1]?.role !== 'assistant',
   ).length;

@@ -129,25 +129,54 @@ export function wholeObjects(doc: Doc, list: NodeId, parent: NodeId, what: strin
       kind === 'none' ? parent : list,
     );
   }
-  return doc.children(list).filter((node, at) => {
-    if (!doc.complete(node)) return false;
-    if (doc.kind(node) === 'object') return true;
+  const nodes = doc.children(list);
+  const found: NodeId[] = [];
+  for (const [at, node] of nodes.entries()) {
+    if (at % 64 === 63 && doc.late(1 / 4)) {
+      doc.stopAt(node, at, nodes.length, `${what}s`);
+      break;
+    }
+    if (!doc.complete(node)) continue;
+    if (doc.kind(node) === 'object') {
+      found.push(node);
+      continue;
+    }
     doc.note(
       'error',
       `The ${what} at position ${(at + 1).toLocaleString('en')} is no object but ${article(doc.kind(node))}, and is left out.`,
       node,
     );
-    return false;
-  });
+  }
+  return found;
 }
 
-/** The first {@link TURN_LIMIT} of what becomes turns, with a sentence where some are left out. */
-export function bounded<Item>(doc: Doc, items: readonly Item[], nodeOf: (item: Item) => NodeId): readonly Item[] {
-  const beyond = items[TURN_LIMIT];
-  if (beyond === undefined) return items;
-  const [all, read] = [items.length, TURN_LIMIT].map((count) => count.toLocaleString('en'));
-  doc.note('error', `The run has ${String(all)} turns; the first ${String(read)} are read.`, nodeOf(beyond), TURN_LIMIT);
-  return items.slice(0, TURN_LIMIT);
+/**
+ * Each item's result: of the first `most`, and until a share of the time for a damaged file's turns is over. At least
+ * the first one's, and a sentence where some are left out.
+ */
+export function inTime<Item, Result>(
+  doc: Doc,
+  items: readonly Item[],
+  nodeOf: (item: Item) => NodeId,
+  what: string,
+  share: number,
+  make: (item: Item, index: number) => Result,
+  most = Infinity,
+): Result[] {
+  const results: Result[] = [];
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && doc.late(share)) {
+      doc.stopAt(nodeOf(item), index, items.length, what);
+      break;
+    }
+    if (index >= most) {
+      const [all, read] = [items.length, most].map((count) => count.toLocaleString('en'));
+      doc.note('error', `The run has ${String(all)} ${what}; the first ${String(read)} are read.`, nodeOf(item), most);
+      break;
+    }
+    results.push(make(item, index));
+  }
+  return results;
 }
 
 /** Sum of what is recorded; null where nothing is. */

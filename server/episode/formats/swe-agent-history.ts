@@ -21,6 +21,10 @@ export function demonstrationTurns(doc: Doc, node: NodeId): Turn[] {
   const turns: Turn[] = [];
   for (let i = 0; i < items.length; i++) {
     const item = items[i]!;
+    if (turns.length > 0 && doc.late()) {
+      doc.stopAt(item, i, items.length, 'history items');
+      break;
+    }
     if (!isAssistant(doc, item) || isDemo(doc, item)) continue;
     const observations: Content[] = [];
     for (let k = i + 1; k < items.length && isAnswer(doc, items[k]!); k++) observations.push(content(doc, items[k]!));
@@ -64,6 +68,7 @@ export function historyActions(doc: Doc, node: NodeId): string[] | null {
   if (!doc.complete(history)) return null;
   const actions: string[] = [];
   for (const item of doc.children(history)) {
+    if (doc.late()) return null;
     if (!isAssistant(doc, item) || isDemo(doc, item)) continue;
     const action = doc.text(doc.child(item, 'action'));
     if (action === null) return null;

@@ -30,15 +30,9 @@ const RUNNER_EXIT = /^Exit(?:ing|ed)? due to /;
 export function stepTurns(doc: Doc, node: NodeId, root: NodeId, exitStatus: string | null): Turn[] {
   const steps = doc.children(doc.child(node, 'trajectory'));
   const whole = steps.filter((step) => doc.complete(step));
-  if (whole.length > TURN_LIMIT) {
-    doc.note(
-      'error',
-      `The run has ${whole.length.toLocaleString('en')} turns; the first ${TURN_LIMIT.toLocaleString('en')} are read.`,
-      whole[TURN_LIMIT]!,
-      TURN_LIMIT,
-    );
-    whole.length = TURN_LIMIT;
-  }
+  const beyond = whole[TURN_LIMIT];
+  const count = whole.length;
+  if (beyond !== undefined) whole.length = TURN_LIMIT;
   const shown = whole.length;
   const turns: Turn[] = [];
   let blocked: BlockTest | null = null;
@@ -46,6 +40,10 @@ export function stepTurns(doc: Doc, node: NodeId, root: NodeId, exitStatus: stri
   let previousMessages: Span | null = null;
   for (let index = 0; index < shown; index++) {
     const step = whole[index]!;
+    if (index > 0 && doc.late()) {
+      doc.stopAt(step, index, steps.length, 'turns');
+      return turns;
+    }
     if (doc.kind(step) !== 'object') {
       turns.push(notAStep(doc, step, index));
       continue;
@@ -54,6 +52,10 @@ export function stepTurns(doc: Doc, node: NodeId, root: NodeId, exitStatus: stri
     turns.push(stepTurn(doc, step, index, last, exitStatus, previousMessages, blockTest));
     const messages = doc.child(step, 'messages');
     if (doc.kind(messages) === 'array') previousMessages = doc.span(messages);
+  }
+  if (beyond !== undefined) {
+    const [all, read] = [count, TURN_LIMIT].map((n) => n.toLocaleString('en'));
+    doc.note('error', `The run has ${String(all)} turns; the first ${String(read)} are read.`, beyond, TURN_LIMIT);
   }
   return markRetries(doc, node, turns);
 }

@@ -26,6 +26,21 @@ const KINDS: ReadonlyMap<ValueKind, NodeKind> = new Map([
 export class Notes {
   readonly list: Problem[] = [];
   leftOut = 0;
+  /** Reading stopped at this byte because time was over. */
+  stoppedAt: number | null = null;
+
+  /** `late`: whether a share of the time for the turns is over. */
+  constructor(readonly late: (share: number) => boolean = () => false) {}
+
+  /** Adds the sentence of a stop; of several the one that stands first in the file is true of all. */
+  stop(byte: number, problem: Problem): void {
+    if (this.stoppedAt !== null) {
+      if (byte >= this.stoppedAt) return;
+      this.list.shift();
+    }
+    this.stoppedAt = byte;
+    this.list.unshift(problem);
+  }
 
   add(problem: Problem): void {
     if (this.list.length < PROBLEM_LIMIT) this.list.push(problem);
@@ -170,6 +185,18 @@ export class JsonDoc implements Doc {
 
   note(severity: Problem['severity'], message: string, node: NodeId, turn?: number): void {
     this.notes.add(problem(severity, message, node < 0 ? null : this.start(node), turn));
+  }
+
+  late(share = 1): boolean {
+    return this.notes.late(share);
+  }
+  stopAt(node: NodeId, read: number, all: number, what: string): void {
+    const byte = this.start(node);
+    const [first, whole] = [read, all].map((count) => count.toLocaleString('en'));
+    const message =
+      `Read up to byte ${byte.toLocaleString('en')}: the file breaks off and is larger than can be read in a few seconds, ` +
+      `so the first ${first} of the ${whole} ${what} before its damage are read. Once its end is mended, all of it is read.`;
+    this.notes.stop(byte, problem('error', message, byte));
   }
 
   private noteOdd(node: NodeId): void {

@@ -79,6 +79,68 @@ describe('a half-written file', () => {
   });
 });
 
+describe('a half-written file with more turns than there is time for', () => {
+  /** Time is over after so many questions, whatever the machine. */
+  const after = (questions: number) => {
+    let asked = 0;
+    return (share: number): boolean => ++asked > questions * share;
+  };
+  const mini = JSON.stringify({
+    info: {},
+    trajectory_format: 'mini-swe-agent-1.1',
+    messages: Array.from({ length: 400 }, (_, i) => [
+      { role: 'assistant', content: `say\n\`\`\`bash\nls ${i}\n\`\`\`` },
+      { role: 'user', content: `<returncode>0</returncode>\n<output>\n${i}\n</output>` },
+    ]).flat(),
+  });
+  const atif = JSON.stringify({
+    schema_version: 'ATIF-v1.5',
+    agent: { name: 'a', version: '1' },
+    steps: Array.from({ length: 400 }, (_, i) => ({ step_id: i, source: 'agent', message: `say ${i}` })),
+  });
+  const history = JSON.stringify({
+    history: Array.from({ length: 400 }, (_, i) => ({ role: i % 2 === 0 ? 'assistant' : 'user', content: 'x', action: `ls ${i}` })),
+  });
+
+  it.each([
+    ['SWE-agent', text(400), 'turns'],
+    ['a demonstration', history, 'history items'],
+    ['mini-swe-agent', mini, 'messages|turns'],
+    ['ATIF', atif, 'steps|turns'],
+  ])('of %s gives the first of them, and names the byte', (_, whole, what) => {
+    const bytes = encode(whole.slice(0, -30));
+    const source = { size: bytes.length, read: (start: number, end: number) => bytes.subarray(start, end) };
+    const everything = readEpisode(source);
+    const result = readEpisode(source, { late: after(150) });
+    if (!('episode' in everything) || !('episode' in result)) throw new Error('no episode');
+    const all = everything.episode.rollouts[0]!.turns;
+    const some = result.episode.rollouts[0]!.turns;
+    expect(some.length).toBeGreaterThan(10);
+    expect(some.length).toBeLessThan(all.length);
+    expect(some).toEqual(all.slice(0, some.length));
+    const [damage, stop] = result.episode.problems;
+    expect(damage!.message).toContain(`The first ${some.length} turns before it are shown, and totals cover only these.`);
+    expect(stop!.message).toMatch(
+      new RegExp(`Read up to byte [\\d,]+: the file breaks off .* of the [\\d,]+ (?:${what}) before its damage`),
+    );
+    expect(stop!.byte).toBeGreaterThanOrEqual(some.at(-1)!.span.end);
+    expect(result.episode.problems.filter(({ message }) => message.includes('Read up to'))).toHaveLength(1);
+  });
+
+  it('keeps one turn even where there is no time at all', () => {
+    const bytes = encode(text(3).slice(0, -30));
+    const result = readEpisode({ size: bytes.length, read: (start, end) => bytes.subarray(start, end) }, { late: () => true });
+    expect('episode' in result && result.episode.rollouts[0]!.turns).toHaveLength(1);
+  });
+
+  it('that is whole is read to its end', () => {
+    const bytes = encode(text(3));
+    const result = readEpisode({ size: bytes.length, read: (start, end) => bytes.subarray(start, end) }, { late: () => true });
+    expect('episode' in result && result.episode.rollouts[0]!.turns).toHaveLength(3);
+    expect('episode' in result && result.episode.problems).toEqual([]);
+  });
+});
+
 describe('damage in the middle', () => {
   it('ends the turns there, and names line, byte and turn', () => {
     const broken = text().replace(
