@@ -112,7 +112,7 @@ test('Neovim gets code lenses and diagnostics on the trajectory text', () => {
     '+0.15 → masked by outcome (−0.50 < 0.00) · 1 score left out · ▲ H22',
   ]);
   for (const line of result.lensLines) expect(line).toBe('    {');
-  expect(result.symbols.map((s) => s.name)[2]).toBe('3  python reproduce.py');
+  expect(result.symbols.map((s) => s.name)[2]).toBe('Turn 3 · python reproduce.py');
   expect(result.folds.length).toBeGreaterThanOrEqual(6);
   expect(result.hover.contents.value).toContain('Turn 2');
   expect(result.shown).toContain('Turn 2 · +0.15 → masked by outcome');
