@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  SCORED,
-  accumulate,
-  cumulative,
-  flipPoints,
-  scored,
-  type LevelScores,
-  type ScoreTable,
-} from '../../../server/reward/index';
+import { SCORED, accumulate, cumulative, flipPoints, scored, type LevelScores, type ScoreTable } from '../../../server/reward/index';
 import { STEPS, episodeScore, level, outcomeOf, series, sweTable, valueOf } from './tables';
 
 const score = fc.oneof(
