@@ -11,6 +11,8 @@ beforeAll(async () => {
   host = await openHost({
     files: {
       'runs/marshmallow.traj': { from: SAMPLE },
+      // Quick open remembers that the one above was last seen as text.
+      'runs/unread.traj': { from: SAMPLE },
       'runs/shut.traj': { from: SHUT },
       'runs/loop.traj': looping(),
       'runs/attempts.traj': attempts(),
@@ -293,7 +295,7 @@ test('JSON opened as text offers Open in Turnpike: in the title by its name, els
 });
 
 test('folded, the readable document says what each turn did', async () => {
-  await openInspector('runs/marshmallow.traj');
+  await openInspector('runs/unread.traj');
   await host.command('Turnpike: Reopen as Readable Document');
   await readable().locator('.view-line', { hasText: 'Turn 1 ' }).waitFor();
   // Until the server told where turns end, VS Code folds by indentation.
@@ -307,7 +309,7 @@ test('folded, the readable document says what each turn did', async () => {
 });
 
 test('what the model saw opens beside what is read, at its newest message', async () => {
-  const page = await openInspector('runs/marshmallow.traj');
+  const page = await openInspector('runs/unread.traj');
   await page.locator('#goto-box').fill('6');
   await page.locator('#goto-box').press('Enter');
   await host.command('Turnpike: Reopen as Readable Document');
