@@ -6,3 +6,5 @@ export type { Engine, EngineOptions, Opened, OpenedRollout, WatchEvent } from '.
 export { createEngine } from './engine';
 export { CONFIG_NAME, codeOf, findConfig } from './config-file';
 export { StaleFileError } from './open-file';
+export { recordingOf } from './recording';
+export { ReplayService, type KeptReplay, type ReplayRequest, type ReplayServiceOptions } from './replay-service';

@@ -1,0 +1,84 @@
+/**
+ * The container that an episode runs in: no network, few capabilities, no new privileges, bounded memory, processes and
+ * time. The settings and what each costs were measured (docs/replay.md); package tools need the six capabilities.
+ */
+import type { Container, ContainerCreateOptions } from 'dockerode';
+import type Docker from 'dockerode';
+import type { Limits } from '../types';
+
+export const DEFAULT_LIMITS: Limits = {
+  memoryBytes: 4 * 2 ** 30,
+  cpus: 2,
+  pids: 512,
+  diskBytes: 4 * 2 ** 30,
+  outputBytes: 4 * 2 ** 20,
+  actionMs: 120_000,
+  totalMs: 3_600_000,
+};
+
+/** Marks containers as ours, with the process that answers for them. */
+export const LABEL = 'dev.turnpike.replay';
+
+/** `kill -9 -1` in the container spares PID 1, so this one stays: it reaps what is left to it and ends when asked to. */
+const INIT = 'trap "exit 0" TERM; while :; do sleep 2147483647 & wait $!; done';
+
+export interface ContainerWish {
+  readonly image: string;
+  readonly limits: Limits;
+  readonly env: Readonly<Record<string, string>>;
+  readonly runtime: string | null;
+  /** Value of the label: who made it. */
+  readonly owner: string;
+}
+
+export function createOptions({ image, limits, env, runtime, owner }: ContainerWish): ContainerCreateOptions {
+  return {
+    Image: image,
+    User: '0:0',
+    Hostname: 'turnpike',
+    Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    Labels: { [LABEL]: owner },
+    Entrypoint: ['/bin/sh', '-c', INIT],
+    Cmd: [],
+    WorkingDir: '/',
+    NetworkDisabled: true,
+    HostConfig: {
+      NetworkMode: 'none',
+      Memory: limits.memoryBytes,
+      MemorySwap: limits.memoryBytes,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      PidsLimit: limits.pids,
+      CapDrop: ['ALL'],
+      CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETUID', 'SETGID', 'KILL'],
+      SecurityOpt: ['no-new-privileges'],
+      IpcMode: 'private',
+      Ulimits: [
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes },
+      ],
+      LogConfig: { Type: 'none', Config: {} },
+      Init: false,
+      ...(runtime !== null && { Runtime: runtime }),
+    },
+  };
+}
+
+/** Makes and starts a container. The caller removes it. */
+export async function startContainer(docker: Docker, wish: ContainerWish): Promise<Container> {
+  const container = await docker.createContainer(createOptions(wish));
+  try {
+    await container.start();
+  } catch (error) {
+    await container.remove({ force: true, v: true }).catch(() => undefined);
+    throw error;
+  }
+  return container;
+}
+
+/** Removes it whatever it does; one that is gone already is fine. */
+export async function removeContainer(container: Container): Promise<void> {
+  await container.remove({ force: true, v: true }).catch((error: unknown) => {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status !== 404 && status !== 409) throw error;
+  });
+}

@@ -1,0 +1,66 @@
+/** How a scaffold ran its commands. One file per scaffold, one line in the registry. */
+import type { Container } from 'dockerode';
+import type { Limits, RecordedCommand, Recording } from '../types';
+
+/** What a scaffold's recording asks for, read off without a container. */
+export interface Plan {
+  /** As recorded; null: the file names none. */
+  readonly image: string | null;
+  /** Where the commands start, and where the repository is. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The scaffold's own time limit for one command, in milliseconds. */
+  readonly actionMs: number;
+  /** Commands of the scaffold (not of the image) that the episode calls. */
+  readonly tools: readonly string[];
+  /** Turns that can't be replayed, and why. */
+  readonly obstacles: readonly { readonly turn: number; readonly reason: string }[];
+  readonly problems: readonly string[];
+}
+
+export interface Ran {
+  /** What the agent would have been shown of it, before any template. */
+  readonly observation: string;
+  /** Bytes printed, also those not kept. */
+  readonly printed: number;
+  readonly truncated: boolean;
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  readonly cwd: string | null;
+  readonly problem: string | null;
+  /** What this command submitted; null: it submitted nothing. */
+  readonly submission: string | null;
+  /** Where the command had a pipe for each stream: what came through each. */
+  readonly streams?: { readonly stdout: string; readonly stderr: string };
+}
+
+export interface Session {
+  run(command: RecordedCommand, signal: AbortSignal | undefined): Promise<Ran>;
+  close(): void;
+}
+
+/** Where the tools lie that are not part of an image. */
+export interface ToolFolders {
+  /** Bundles in the layout of SWE-agent's `tools`. */
+  readonly bundles: string;
+  /** Command files in the layout of SWE-agent 0.x's `config/commands`. */
+  readonly commands: string;
+}
+
+export interface Stage {
+  readonly container: Container;
+  readonly recording: Recording;
+  readonly plan: Plan;
+  readonly limits: Limits;
+  readonly tools: ToolFolders;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Runtime {
+  readonly id: string;
+  /** Whether this is how the recording was made. */
+  claims(recording: Recording): boolean;
+  plan(recording: Recording): Plan;
+  open(stage: Stage): Promise<Session>;
+}

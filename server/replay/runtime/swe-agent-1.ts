@@ -1,0 +1,239 @@
+import { access } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { readFile, putFolder, writeFile } from '../shell/files';
+import { PtyBash, type ShellResult } from '../shell/pty-bash';
+import type { RecordedCommand, Recording } from '../types';
+import { bundleState } from './bundle';
+import { guarded } from './guard';
+import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
+import { at, listAt, numberAt, stringAt, stringsAt } from './values';
+
+/** What SWE-agent uses where the recorded configuration does not say. */
+const DEFAULT_ACTION_SECONDS = 30;
+const INSTALL_SECONDS = 300;
+const DEFAULT_TIMEOUT_TEXT =
+  "The command '{{command}}' was cancelled because it took more than {{timeout}} seconds. Please try a different command that completes more quickly.";
+const SESSION = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', PIP_PROGRESS_BAR: 'off', PAGER: 'cat' };
+const SUBMITTED = '<<SWE_AGENT_SUBMISSION>>';
+const RETRIES = ['###SWE-AGENT-RETRY-WITH-OUTPUT###', '###SWE-AGENT-RETRY-WITHOUT-OUTPUT###'];
+const PATCH = '/root/model.patch';
+/** Bundles were renamed in 1.1; old files name the old ones. */
+const RENAMED: Readonly<Record<string, string>> = {
+  defaults: 'windowed',
+  edit_linting: 'windowed_edit_linting',
+  edit_replace: 'windowed_edit_replace',
+  edit_rewrite: 'windowed_edit_rewrite',
+  review_on_submit: 'review_on_submit_m',
+};
+
+/** Paths of bundles are the author's: only the last part tells which one it is. */
+function namedBundles(configuration: unknown): string[] {
+  const found = at(configuration, 'agent', 'tools', 'bundles');
+  if (!Array.isArray(found)) return [];
+  return found.flatMap((bundle) => {
+    const path = stringAt(bundle, 'path');
+    return path === null ? [] : [posix.basename(path.replaceAll('\\', '/'))];
+  });
+}
+
+/** Before 1.0 every bundle that keeps a state had the registry inside. */
+const lacksRegistry = (names: readonly string[]): boolean => names.length > 0 && !names.includes('registry');
+
+function bundlesOf(configuration: unknown): string[] {
+  const names = namedBundles(configuration);
+  return lacksRegistry(names) ? ['registry', ...names] : names;
+}
+
+/** Which tools' wording. A file of the last months before 1.0 may have the layout of 1.0 already: its bundles tell. */
+function generationOf(version: string, configuration: unknown): '1.0-dev' | '1.0' | '1.1' {
+  const names = namedBundles(configuration);
+  const early = lacksRegistry(names) && names.some((name) => name in RENAMED);
+  if (version.startsWith('1.0-dev') || early) return '1.0-dev';
+  return version.startsWith('1.0') ? '1.0' : '1.1';
+}
+
+function repositoryName(configuration: unknown, instance: string | null): string {
+  const repo = at(configuration, 'env', 'repo');
+  const named = stringAt(repo, 'repo_name');
+  if (named !== null) return named;
+  const url = stringAt(repo, 'github_url');
+  const hosted = url === null ? null : /github\.com[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:[/#].*)?$/.exec(url);
+  if (hosted !== null) return `${hosted[1]}__${hosted[2]}`;
+  const path = stringAt(repo, 'path');
+  if (path !== null) return posix.basename(path.replaceAll('\\', '/'));
+  return instance !== null && /^[\w.-]+__[\w.-]+-\d+$/.test(instance) ? 'testbed' : 'repo';
+}
+
+/** SWE-agent 1.x on SWE-ReX (formats.md §1.11, §1.12): one bash on a terminal, tools as programs, state after each action. */
+export const sweAgent1: Runtime = {
+  id: 'swe-agent-1',
+  claims: ({ format, version }) => format === 'swe-agent' && version.startsWith('1'),
+  plan({ configuration, instance }: Recording): Plan {
+    const tools = at(configuration, 'agent', 'tools');
+    const seconds = numberAt(tools, 'execution_timeout') ?? DEFAULT_ACTION_SECONDS;
+    return {
+      image: stringAt(configuration, 'env', 'deployment', 'image'),
+      cwd: `/${repositoryName(configuration, instance)}`,
+      env: {},
+      actionMs: seconds * 1000,
+      tools: bundlesOf(configuration),
+      obstacles: [],
+      problems:
+        configuration === null || configuration === undefined
+          ? ['The file records no configuration (replay_config): which tools the episode had is not known.']
+          : [],
+    };
+  },
+  async open(stage): Promise<Session> {
+    const bash = await PtyBash.open(stage.container, {});
+    const session = new Session1(bash, stage);
+    await session.start();
+    return session;
+  },
+};
+
+class Session1 implements Session {
+  private readonly states: string[] = [];
+  private readonly endings: Readonly<Record<string, string>>;
+  private readonly timeoutText: string;
+  /** Which tools' wording: `1.0-dev`, `1.0` or `1.1`. */
+  private readonly generation: string;
+
+  constructor(
+    private readonly bash: PtyBash,
+    private readonly stage: Stage,
+  ) {
+    const { configuration, version } = stage.recording;
+    this.generation = generationOf(version, configuration);
+    this.endings = stringsAt(configuration, 'agent', 'tools', 'multi_line_command_endings');
+    this.timeoutText = stringAt(configuration, 'agent', 'templates', 'command_cancelled_timeout_template') ?? DEFAULT_TIMEOUT_TEXT;
+  }
+
+  /** The order is SWE-agent's: later steps overwrite what earlier ones wrote. */
+  async start(): Promise<void> {
+    const { configuration, problemStatement } = this.stage.recording;
+    const tools = at(configuration, 'agent', 'tools');
+    await this.must(exports({ ...SESSION, TURNPIKE_TOOLS_VERSION: this.generation }));
+    await this.must('cd /');
+    await this.resetRepository();
+    for (const command of listAt(configuration, 'env', 'post_startup_commands')) await this.bash.run(command, this.within(INSTALL_SECONDS));
+    await this.installTools();
+    await this.must(exports(values(at(tools, 'env_variables'))));
+    await writeFile(this.stage.container, '/root/.swe-agent-env', JSON.stringify(at(tools, 'registry_variables') ?? {}));
+    await writeFile(this.stage.container, '/root/state.json', '{}');
+    for (const command of listAt(tools, 'reset_commands')) await this.bash.run(command, this.within(INSTALL_SECONDS));
+    await this.must(exports({ PROBLEM_STATEMENT: problemStatement ?? '' }));
+    await this.state();
+  }
+
+  async run({ action }: RecordedCommand, signal: AbortSignal | undefined): Promise<Ran> {
+    const { limits, plan, container } = this.stage;
+    const timeoutMs = Math.min(plan.actionMs, limits.actionMs);
+    const command = guarded(action, this.endings).trim();
+    const result = await this.bash.run(command, { timeoutMs, outputBytes: limits.outputBytes, ...(signal !== undefined && { signal }) });
+    signal?.throwIfAborted();
+    await this.state();
+    const submission = result.text.includes(SUBMITTED) ? await readFile(container, PATCH, limits.outputBytes) : null;
+    return {
+      // Before 1.0 the line that announced the patch left its end behind.
+      observation: submission === null ? this.shown(result, command) : this.generation === '1.0-dev' ? `\n${submission}` : submission,
+      submission,
+      printed: result.printed,
+      truncated: result.truncated,
+      exitCode: result.exitCode,
+      timedOut: result.state === 'late',
+      durationMs: result.durationMs,
+      cwd: result.cwd,
+      problem: problemOf(result, timeoutMs),
+    };
+  }
+
+  close(): void {
+    this.bash.close();
+  }
+
+  private shown(result: ShellResult, command: string): string {
+    if (result.state === 'late')
+      return this.timeoutText
+        .replaceAll(/\{\{\s*timeout\s*\}\}/g, String(this.stage.plan.actionMs / 1000))
+        .replaceAll(/\{\{\s*command\s*\}\}/g, () => command);
+    return RETRIES.reduce((text, token) => text.replaceAll(token, ''), result.text);
+  }
+
+  /** As recorded, but for `git fetch`: there is no network, and nothing that it could bring counts. */
+  private async resetRepository(): Promise<void> {
+    const { plan, recording } = this.stage;
+    const base = stringAt(recording.configuration, 'env', 'repo', 'base_commit') ?? 'HEAD';
+    const folder = quoted(plan.cwd);
+    const known = `git rev-parse --verify -q ${quoted(`${base}^{commit}`)}`;
+    await this.bash.run(
+      `cd ${folder} && export ROOT=$(pwd -P) && git status >/dev/null && git restore . && git reset -q --hard "$(${known} || echo HEAD)" && git clean -fdq`,
+      this.within(120),
+    );
+  }
+
+  private async installTools(): Promise<void> {
+    const { container, plan, tools } = this.stage;
+    for (const name of plan.tools) {
+      const folder = await bundleFolder(tools.bundles, name);
+      if (folder === null) continue;
+      const target = `/root/tools/${name}`;
+      await putFolder(container, folder, target);
+      await this.must(`export PATH=${target}/bin:$PATH && chmod +x ${target}/bin/*`);
+      await this.bash.run(`[ -f ${target}/install.sh ] && cd ${target} && source install.sh`, this.within(INSTALL_SECONDS));
+      const state = await bundleState(folder);
+      if (state !== null) this.states.push(state);
+    }
+    await this.bash.run(`cd ${quoted(plan.cwd)}`, this.within(10));
+  }
+
+  private async state(): Promise<void> {
+    for (const command of this.states) await this.bash.run(command, this.within(60));
+  }
+
+  private within(seconds: number): { readonly timeoutMs: number; readonly outputBytes: number } {
+    return { timeoutMs: seconds * 1000, outputBytes: this.stage.limits.outputBytes };
+  }
+
+  private async must(command: string): Promise<void> {
+    if (command !== '') await this.bash.run(command, this.within(60));
+  }
+}
+
+async function bundleFolder(bundles: string, name: string): Promise<string | null> {
+  for (const candidate of [name, RENAMED[name]]) {
+    if (candidate === undefined || !/^[\w-]+$/.test(candidate)) continue;
+    const folder = join(bundles, candidate);
+    if (
+      await access(folder).then(
+        () => true,
+        () => false,
+      )
+    )
+      return folder;
+  }
+  return null;
+}
+
+function problemOf({ state }: ShellResult, timeoutMs: number): string | null {
+  if (state === 'late') return `The command ran longer than ${timeoutMs / 1000} s and was interrupted.`;
+  if (state === 'dead')
+    return 'The command ended the shell. The next one runs in a new shell, with the same directory and exported variables.';
+  return null;
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+const exports = (variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .filter(([name]) => /^[A-Za-z_]\w*$/.test(name))
+    .map(([name, value]) => `export ${name}=${quoted(value)}`)
+    .join(' && ');
+
+/** Values of a configuration are strings, numbers or booleans; Python writes them into the shell. */
+function values(found: unknown): Record<string, string> {
+  if (typeof found !== 'object' || found === null) return {};
+  return Object.fromEntries(
+    Object.entries(found).map(([name, value]) => [name, typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value)]),
+  );
+}

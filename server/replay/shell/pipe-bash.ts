@@ -1,0 +1,75 @@
+/**
+ * A login bash on pipes, as SWE-agent 0.x kept one in its container: `ls` prints a line each, commands of the agent are
+ * functions of the shell, so a command that takes too long is killed beside the shell, never with it.
+ */
+import type { Container } from 'dockerode';
+import { cleaned } from './clean';
+import { exec } from './exec';
+import { bashFrame } from './frame';
+import { LiveShell, type RunResult, type RunWish } from './live-shell';
+
+const QUICK = { timeoutMs: 5_000, outputBytes: 64 * 1024 };
+/** Kills all but PID 1, the shell $1 and itself; again, until nothing new has come. */
+const KILL_OTHERS =
+  'for n in 1 2 3; do for p in /proc/[0-9]*; do p=${p#/proc/}; case $p in 1|"$1"|$$) ;; *) kill -9 "$p" 2>/dev/null;; esac; done; done';
+
+export interface PipeResult {
+  readonly text: string;
+  readonly printed: number;
+  readonly truncated: boolean;
+  readonly exitCode: number | null;
+  readonly cwd: string | null;
+  readonly durationMs: number;
+  readonly state: RunResult['state'];
+}
+
+export class PipeBash {
+  private pid = '';
+  private cwd: string | null = null;
+
+  private constructor(
+    private readonly container: Container,
+    private readonly shell: LiveShell,
+  ) {}
+
+  static async open(container: Container): Promise<PipeBash> {
+    const shell = await LiveShell.open(container, { command: ['/bin/bash', '-l'], cwd: '/', env: {}, terminal: null });
+    const bash = new PipeBash(container, shell);
+    const { text, state } = await bash.run('echo $$', QUICK);
+    if (state !== 'ended') throw new Error('The image has no /bin/bash, in which SWE-agent 0.x ran its commands.');
+    bash.pid = text.trim();
+    return bash;
+  }
+
+  get alive(): boolean {
+    return this.shell.alive;
+  }
+
+  async run(command: string, wish: RunWish): Promise<PipeResult> {
+    const result = await this.shell.run(bashFrame(command, 'nothing'), wish);
+    if (result.state === 'late') await this.interrupt();
+    if (result.state === 'ended') this.cwd = result.cwd;
+    return {
+      text: cleaned(result.printed.text),
+      printed: result.printed.bytes,
+      truncated: result.printed.truncated,
+      exitCode: result.state === 'ended' ? result.exitCode : null,
+      cwd: this.cwd,
+      durationMs: result.durationMs,
+      state: result.state,
+    };
+  }
+
+  close(): void {
+    this.shell.close();
+  }
+
+  private async interrupt(): Promise<void> {
+    await exec(this.container, { command: ['/bin/sh', '-c', KILL_OTHERS, 'sh', this.pid], timeoutMs: 10_000, outputBytes: 1024 });
+    // What the killed command still had to say goes with this one; a shell that does not answer is itself what hangs.
+    const answer = await this.shell.run(bashFrame(':', 'nothing'), QUICK);
+    if (answer.state === 'ended') return;
+    await exec(this.container, { command: ['/bin/sh', '-c', 'kill -9 "$1"', 'sh', this.pid], timeoutMs: 10_000, outputBytes: 1024 });
+    this.shell.close();
+  }
+}

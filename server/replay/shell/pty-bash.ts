@@ -1,0 +1,101 @@
+/**
+ * Bash on a terminal of 80 × 24 without echo, as SWE-ReX opened it for SWE-agent 1.x: programs see a terminal (`ls` prints
+ * columns), both streams are one, and a command that takes too long is interrupted as by Ctrl-C.
+ */
+import type { Container } from 'dockerode';
+import { cleaned } from './clean';
+import { killEverything } from './exec';
+import { bashFrame } from './frame';
+import { LiveShell, type RunResult, type RunWish } from './live-shell';
+
+const TERMINAL = { columns: 80, rows: 24 };
+const INTERRUPT = '\u0003';
+const SUSPEND = '\u001a';
+/** What is waited for after a key. */
+const KEY_MS = 1_000;
+const QUICK = { timeoutMs: 10_000, outputBytes: 64 * 1024 };
+
+export interface ShellResult {
+  /** As a terminal shows it: no control sequences, lines ended by one character. */
+  readonly text: string;
+  readonly printed: number;
+  readonly truncated: boolean;
+  readonly exitCode: number | null;
+  readonly cwd: string | null;
+  readonly durationMs: number;
+  readonly state: RunResult['state'];
+}
+
+export class PtyBash {
+  private cwd = '/';
+  private exported = '';
+
+  private constructor(
+    private readonly container: Container,
+    private readonly env: Readonly<Record<string, string>>,
+    private shell: LiveShell,
+  ) {}
+
+  static async open(container: Container, env: Readonly<Record<string, string>>): Promise<PtyBash> {
+    const bash = new PtyBash(container, env, await start(container, env));
+    await bash.run('[ -f /root/.bashrc ] && source /root/.bashrc; PS1= PS2= PS0=', QUICK);
+    return bash;
+  }
+
+  async run(command: string, wish: RunWish): Promise<ShellResult> {
+    if (!this.shell.alive) await this.restore();
+    const result = await this.shell.run(bashFrame(command, 'terminal'), wish);
+    if (result.state === 'late') await this.interrupt();
+    if (result.state === 'dead') await this.restore();
+    if (result.state === 'ended') {
+      this.cwd = result.cwd;
+      this.exported = result.exported;
+    }
+    return {
+      text: cleaned(result.printed.text),
+      printed: result.printed.bytes,
+      truncated: result.printed.truncated,
+      exitCode: result.state === 'ended' ? result.exitCode : null,
+      cwd: this.cwd,
+      durationMs: result.durationMs,
+      state: result.state,
+    };
+  }
+
+  close(): void {
+    this.shell.close();
+  }
+
+  /** Ctrl-C up to three times, then Ctrl-Z and a kill, as SWE-ReX does; last of all a new shell in the old place. */
+  private async interrupt(): Promise<void> {
+    for (const keys of [INTERRUPT, INTERRUPT, INTERRUPT, SUSPEND]) {
+      this.shell.press(keys);
+      await new Promise((done) => setTimeout(done, 50));
+      const answer = await this.shell.run(bashFrame(keys === SUSPEND ? 'kill -9 %1' : ':', 'terminal'), { ...QUICK, timeoutMs: KEY_MS });
+      if (answer.state === 'ended') return;
+      if (answer.state === 'dead') break;
+    }
+    await killEverything(this.container);
+    await this.restore();
+  }
+
+  /** The shell is gone: another one where it stood, with what it exported. Functions and jobs are lost. */
+  private async restore(): Promise<void> {
+    this.shell.close();
+    this.shell = await start(this.container, this.env);
+    await this.shell.run(bashFrame(`${this.exported}\ncd -- '${this.cwd.replaceAll("'", String.raw`'\''`)}'`, 'terminal'), QUICK);
+  }
+}
+
+async function start(container: Container, env: Readonly<Record<string, string>>): Promise<LiveShell> {
+  const shell = await LiveShell.open(container, {
+    // Without readline, which would act on tabs and on every other key of a command.
+    command: ['bash', '--noediting', '-i'],
+    cwd: '/',
+    env: { ...env, PS1: '', PS2: '', PS0: '' },
+    terminal: TERMINAL,
+  });
+  // The engine's own TERM promises colours; SWE-ReX had none.
+  await shell.run(bashFrame('stty -icanon -echo; unset TERM; TERM=dumb; set +o history; PS1= PS2= PS0=', 'terminal'), QUICK);
+  return shell;
+}
