@@ -1,0 +1,3 @@
+exit_forfeit() {
+    echo 'Forfeit 😥'
+}
