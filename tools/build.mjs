@@ -5,7 +5,7 @@
  *
  * --watch prints "[watch] build started" and "[watch] build finished", which .vscode/tasks.json matches.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { context, build } from 'esbuild';
@@ -75,7 +75,8 @@ const page = (entry, out) => ({
 
 const BUNDLES = [
   nodeBundle('extension/main.ts', 'extension.cjs', { external: ['vscode'] }),
-  nodeBundle('server/main.ts', 'turnpike.cjs'),
+  // ssh2, through which dockerode reaches remote engines, does without its native parts.
+  nodeBundle('server/main.ts', 'turnpike.cjs', { external: ['*.node', 'cpu-features'] }),
   nodeBundle('server/engine/read-worker.ts', 'read-worker.cjs'),
   nodeBundle('server/engine/module-child.ts', 'module-child.cjs'),
   page('webview/main.tsx', 'webview.js'),
@@ -139,5 +140,13 @@ async function forever() {
   }
 }
 
+/** What a replay puts into its container travels as it stands: none of it runs here. */
+function copyTools() {
+  const [from, to] = [join(ROOT, 'server/replay/tools'), join(DIST, 'tools')];
+  rmSync(to, { recursive: true, force: true });
+  cpSync(from, to, { recursive: true, filter: (path) => !/(?:README\.md|__pycache__)$/.test(path) });
+}
+
 mkdirSync(DIST, { recursive: true });
+copyTools();
 await (watch ? forever() : once());

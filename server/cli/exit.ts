@@ -4,8 +4,12 @@ export const EXIT = {
   read: 0,
   /** `rewards check` found errors. */
   configurationErrors: 1,
+  /** Some replay really diverged. */
+  diverged: 1,
   /** Some file was not read. */
   unread: 2,
+  /** There is no engine, or no image, to replay in. */
+  noEngine: 3,
   /** Wrong usage, as in sysexits.h. */
   usage: 64,
 } as const;

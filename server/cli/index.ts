@@ -1,8 +1,10 @@
-/** The command line. Exit codes: 0 all read, 2 any not, 1 `rewards check` found errors, 64 wrong usage. */
-import { Command, CommanderError } from 'commander';
+/** The command line. Exit codes: 0 all read, 2 any not, 1 `rewards check` found errors or a replay
+ * diverged, 3 no engine or image, 64 wrong usage. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { doctor } from './doctor';
 import { EXIT } from './exit';
 import { inspect, type InspectFlags } from './inspect';
+import type { ReplayFlags } from './replay';
 import { rewardsCheck, rewardsExample } from './rewards';
 import { version } from '../../package.json';
 
@@ -30,6 +32,23 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
     .option('--json', 'one JSON object per line and file (schema turnpike.inspect/1)')
     .action(async (files: string[], flags: InspectFlags) => {
       code = await inspect(files, flags);
+    });
+
+  program
+    .command('replay')
+    .description('run episodes again in a container and print where each differs')
+    .argument('<file...>', 'trajectory files')
+    .option('--image <image>', "image to run in (default: the episode's own, then SWE-bench's name for the task)")
+    .option('--repo <folder>', 'local clone to put where the episode had its repository (with --base)')
+    .option('--base <commit>', 'commit of that clone')
+    .option('--turn <number>', 'replay up to and including this turn, counted from 1', counted)
+    .option('--timeout <seconds>', 'longest time for one action (default: as recorded, at most 120)', counted)
+    .option('--preflight', 'only say what the replay needs and what it could not do')
+    .option('--json', 'one JSON object per line and file (schema turnpike.replay/1)')
+    .action(async (files: string[], flags: ReplayFlags) => {
+      // The engine's client is a megabyte that nothing else needs.
+      const { replayFiles } = await import('./replay');
+      code = await replayFiles(files, flags);
     });
 
   const rewards = program.command('rewards').description('check or print a reward configuration');
@@ -73,4 +92,9 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
     return error.exitCode === 0 ? EXIT.read : EXIT.usage;
   }
   return code;
+}
+
+function counted(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A whole number from 1 is wanted.');
+  return Number(text);
 }

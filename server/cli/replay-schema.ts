@@ -1,0 +1,54 @@
+/**
+ * The shape of `turnpike replay --json`, schema `turnpike.replay/1`: one object per line and file.
+ *
+ * `index` counts from 0 as in the file. Times are milliseconds. Texts are what a terminal shows: no control sequences,
+ * lines ended by `\n`.
+ */
+import { z } from 'zod';
+
+const index = z.int().nonnegative();
+
+export const divergenceClass = z
+  .enum(['equal', 'noise', 'value', 'exit_status', 'timeout', 'missing', 'truncated', 'unrecorded'])
+  .describe('how the replayed observation relates to the recorded one');
+
+const divergence = z.strictObject({
+  class: divergenceClass,
+  noise: z.array(z.string()).describe('normalisers without which the texts would differ'),
+  first: z
+    .strictObject({ line: z.int().positive(), recorded: z.string().nullable(), replayed: z.string().nullable() })
+    .nullable()
+    .describe('the first line that differs'),
+  reason: z.string().nullable(),
+  diff: z.string().nullable().describe('recorded to replayed, as a unified diff'),
+});
+
+export const replaySchema = z.strictObject({
+  schema: z.literal('turnpike.replay/1'),
+  file: z.string(),
+  image: z.strictObject({ name: z.string(), id: z.string(), source: z.string() }),
+  engine: z.strictObject({ name: z.string(), version: z.string() }),
+  turns: z.array(
+    z.strictObject({
+      index,
+      executed: z.boolean(),
+      action: z.string(),
+      observation: z.string().nullable(),
+      exitCode: z.int().nullable(),
+      durationMs: z.number().nullable(),
+      cwd: z.string().nullable(),
+      tree: z.string().nullable().describe('git tree of tracked and untracked files; ignored files are not covered'),
+      changedFiles: z.array(z.strictObject({ path: z.string(), status: z.enum(['added', 'modified', 'deleted']) })),
+      divergence: divergence.nullable(),
+      trusted: z.boolean().describe('no turn before this one really diverged'),
+      problem: z.string().nullable(),
+    }),
+  ),
+  outcome: z.strictObject({
+    firstDivergence: index.nullable().describe('the first turn whose class is value, exit_status, timeout or missing'),
+    submission: z.enum(['equal', 'different', 'none', 'unrecorded']).describe('what the replay submitted, against the recorded submission'),
+  }),
+  problems: z.array(z.string()),
+});
+
+export type ReplayJson = z.infer<typeof replaySchema>;
