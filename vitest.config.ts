@@ -39,6 +39,17 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'replay',
+          include: ['test/replay/**/*.test.ts'],
+          globalSetup: ['test/replay/setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
       { extends: true, test: { name: 'page', include: ['test/webview/**/*.test.{ts,tsx,mjs}'], ...driven } },
       { extends: true, test: { name: 'smoke', include: ['test/smoke/**/*.test.{ts,mjs}'], ...driven } },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.e2e.ts'], ...driven } },

@@ -1,0 +1,45 @@
+/** What the replay tests share: a connection, the real repositories, recordings of corpus files. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { inject } from 'vitest';
+import { createEngine, recordingOf } from '../../server/engine/index';
+import { connect, type Connection, type Recording, type ReplayFacts } from '../../server/replay/index';
+
+export const CORPUS = resolve(process.env['TURNPIKE_CORPUS'] ?? '../shared/corpus');
+const REPOSITORIES = resolve(process.env['TURNPIKE_REPLAY'] ?? join(CORPUS, '../replay'));
+
+export const connectToTestEngine = (): Promise<Connection> => connect({ DOCKER_HOST: inject('engine').host });
+export const testImage = (name: 'python' | 'marshmallow' | 'installed'): string => inject('engine').images[name]!;
+
+/** The bare clone that the mm1867 and mm1343 episodes started from, unpacked once per run. */
+export function marshmallow(): string {
+  const folder = resolve('out/replay');
+  const clone = join(folder, 'marshmallow.git');
+  if (!existsSync(clone)) {
+    mkdirSync(folder, { recursive: true });
+    execFileSync('tar', ['-xzf', join(REPOSITORIES, 'marshmallow.git.tar.gz'), '-C', folder]);
+  }
+  return clone;
+}
+
+export async function recordingOfFile(path: string): Promise<Recording> {
+  const engine = createEngine({ rewardsFile: null, reportFile: null, mutedRules: [], trust: { all: false, hashes: [] }, roots: [CORPUS] });
+  try {
+    const result = await engine.open(path);
+    if (!('opened' in result)) throw new Error(`${path} is no episode`);
+    return await recordingOf(result.opened, result.opened.episode.best);
+  } finally {
+    engine.dispose();
+  }
+}
+
+/** Turns by class of divergence. */
+export function classes({ turns }: ReplayFacts): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { divergence } of turns) {
+    const name = divergence?.class ?? 'not executed';
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
