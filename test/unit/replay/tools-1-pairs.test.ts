@@ -20,7 +20,9 @@ afterAll(() => place.remove());
 
 describe.each(names)('%s', (name) => {
   const { cases, python } = pairs(name);
-  it.each(cases.map((test) => [test.name, test] as const))('%s', async (_, test) => {
+  // Python before 3.8 does not know the syntax of these cases.
+  const known = cases.filter((test) => !(test.name.endsWith('walrus') && /^3\.[5-7]$/.test(minor)));
+  it.each(known.map((test) => [test.name, test] as const))('%s', async (_, test) => {
     for (const [releases, wanted] of Object.entries(test.expected)) {
       const all = releases.split('+');
       for (const release of versioned(test) ? all : all.slice(-1)) {
