@@ -45,10 +45,11 @@ function bundlesOf(configuration: unknown): string[] {
 }
 
 /** Which tools' wording. A file of the last months before 1.0 may have the layout of 1.0 already: its bundles tell. */
-function generationOf(version: string, configuration: unknown): '1.0-dev' | '1.0' | '1.1' {
+function generationOf(version: string, configuration: unknown): '1.0-dev' | '1.0-pre' | '1.0' | '1.1' {
   const names = namedBundles(configuration);
   const early = lacksRegistry(names) && names.some((name) => name in RENAMED);
-  if (version.startsWith('1.0-dev') || early) return '1.0-dev';
+  if (version.startsWith('1.0-dev')) return '1.0-dev';
+  if (early) return '1.0-pre';
   return version.startsWith('1.0') ? '1.0' : '1.1';
 }
 
@@ -96,7 +97,7 @@ class Session1 implements Session {
   private readonly states: string[] = [];
   private readonly endings: Readonly<Record<string, string>>;
   private readonly timeoutText: string;
-  /** Which tools' wording: `1.0-dev`, `1.0` or `1.1`. */
+  /** Which tools' wording: `1.0-dev`, `1.0-pre`, `1.0` or `1.1`. */
   private readonly generation: string;
 
   constructor(
@@ -136,7 +137,7 @@ class Session1 implements Session {
     const submission = result.text.includes(SUBMITTED) ? await readFile(container, PATCH, limits.outputBytes) : null;
     return {
       // Before 1.0 the line that announced the patch left its end behind.
-      observation: submission === null ? this.shown(result, command) : this.generation === '1.0-dev' ? `\n${submission}` : submission,
+      observation: submission === null ? this.shown(result, command) : this.generation.startsWith('1.0-') ? `\n${submission}` : submission,
       submission,
       printed: result.printed,
       truncated: result.truncated,
