@@ -211,6 +211,8 @@ test('the slider’s threshold goes into a new configuration, and into a written
   expect(host.read(file)).toBe(made);
   await host.command('File: Save');
   await expect.poll(() => host.read(file)).toBe(made.replace('threshold: -0.5', 'threshold: 0.25'));
+  // The text is on the disk before VS Code has looked at the file once more: without a file then, the save would have failed.
+  await expect.poll(() => host.page.locator('.tab.dirty').count()).toBe(0);
   rmSync(join(host.workspace, file));
 });
 
