@@ -37,7 +37,7 @@ const SUITES = {
   format: check('checks', 'Prettier would change nothing', [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level=warn']),
   unit: project('checks', 'unit'),
   integration: project('checks', 'integration', ['package', 'neovim']),
-  replay: project('checks', 'replay'),
+  replay: project('checks', 'replay', ['package']),
   page: project('driven', 'page', ['package', 'browser']),
   smoke: project('driven', 'smoke', ['package', 'browser', 'code-server']),
   e2e: project('driven', 'e2e', ['package', 'browser', 'code-server'], 18 * MINUTES),

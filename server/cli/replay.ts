@@ -114,7 +114,6 @@ function run(
   return replay(connection, {
     recording,
     options,
-    owner: `cli:${process.pid}`,
     tools: toolFolders(),
     signal,
     ...(paint !== null && {

@@ -20,8 +20,6 @@ export interface ReplayServiceOptions {
   /** Where results are kept; null: only in memory. */
   readonly storage: string | null;
   readonly tools: ToolFolders;
-  /** Who answers for the containers: part of their label. */
-  readonly owner: string;
   /** Containers at work at the same time. */
   readonly active?: number;
 }
@@ -67,7 +65,6 @@ export class ReplayService {
       const facts = await replay(connection, {
         recording,
         options,
-        owner: this.options.owner,
         tools: this.options.tools,
         ...(progress !== undefined && { progress }),
         ...(signal !== undefined && { signal }),

@@ -1,4 +1,7 @@
 export { connect, findEndpoint, NoEngine, type Connection } from './docker/connect';
+export { LABEL } from './docker/container';
+export { describeEngine, type EngineDescription } from './docker/describe';
+export { reap } from './docker/reap';
 export { findImage, NoImage } from './docker/image';
 export { RepositoryError } from './docker/repository';
 export { compare, normalisers } from './compare/index';

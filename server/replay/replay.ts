@@ -3,6 +3,8 @@ import type { Container } from 'dockerode';
 import { compare } from './compare/index';
 import type { Connection } from './docker/connect';
 import { DEFAULT_LIMITS, removeContainer, startContainer } from './docker/container';
+import { describeEngine } from './docker/describe';
+import { owner, reap } from './docker/reap';
 import { findImage, type FoundImage } from './docker/image';
 import { putRepository } from './docker/repository';
 import { runtimes } from './runtime/registry';
@@ -30,7 +32,6 @@ export interface ReplayProgress {
 export interface ReplayWish {
   readonly recording: Recording;
   readonly options: ReplayOptions;
-  readonly owner: string;
   readonly tools: ToolFolders;
   readonly progress?: ReplayProgress;
   readonly signal?: AbortSignal;
@@ -47,16 +48,14 @@ function runtimeOf(recording: Recording): Runtime {
   return runtime;
 }
 
-export async function replay(
-  connection: Connection,
-  { recording, options, owner, tools, progress, signal }: ReplayWish,
-): Promise<ReplayFacts> {
+export async function replay(connection: Connection, { recording, options, tools, progress, signal }: ReplayWish): Promise<ReplayFacts> {
   const runtime = runtimeOf(recording);
   const plan = runtime.plan(recording);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const image = await findImage(connection.docker, recording, plan.image, options.image);
-  const version = await connection.docker.version();
-  const container = await startContainer(connection.docker, { image: image.id, limits, env: {}, runtime: options.runtime, owner });
+  await reap(connection.docker);
+  const engine = await describeEngine(connection);
+  const container = await startContainer(connection.docker, { image: image.id, limits, env: {}, runtime: options.runtime, owner: owner() });
   const stop = (): void => void removeContainer(container).catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -77,7 +76,7 @@ export async function replay(
     probe?.close();
     return {
       image,
-      engine: { name: version.Platform?.Name || 'Docker', version: version.Version },
+      engine: { name: engine.name, version: engine.version },
       turns,
       firstDivergence: run.firstDivergence,
       submission: submissionOf(run.submission, recording.submission),

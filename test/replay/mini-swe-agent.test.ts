@@ -23,7 +23,6 @@ describe('mini-swe-agent’s marshmallow-1343 on its real repository', () => {
         until: null,
         runtime: null,
       },
-      owner: 'test',
       tools: toolFolders(),
     });
     console.info('marshmallow-1343:', classes(facts));

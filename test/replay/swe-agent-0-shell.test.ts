@@ -72,7 +72,6 @@ describe('the shell of SWE-agent 0.x', () => {
         until: null,
         runtime: null,
       },
-      owner: 'test',
       tools: toolFolders(),
     });
     turns = facts.turns;

@@ -30,7 +30,6 @@ describe('the 0.x episodes of marshmallow-1867 on their real repository', () => 
         until: null,
         runtime: null,
       },
-      owner: 'test',
       tools: toolFolders(),
     });
     console.info(`${name}:`, classes(facts));

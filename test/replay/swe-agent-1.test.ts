@@ -29,7 +29,6 @@ describe('SWE-agent 1.0’s marshmallow-1867 on its real repository', () => {
         until: null,
         runtime: null,
       },
-      owner: 'test',
       tools: toolFolders(),
     });
     console.info(file, classes(facts));

@@ -38,7 +38,7 @@ export function findEndpoint(env: Environment = process.env, home = homedir()): 
   if (context !== null && context !== '' && context !== 'default') return contextEndpoint(config, context);
   for (const path of sockets(env, home)) if (isSocket(path)) return { host: `unix://${path}`, source: path, tls: null };
   throw new NoEngine(
-    'No container engine was found: DOCKER_HOST is not set, there is no Docker context, and no socket of Docker or Podman exists. Install Docker or Podman, start it, and try again; "turnpike doctor" shows what is looked for.',
+    'No container engine was found: DOCKER_HOST is not set, there is no Docker context, and no socket of Docker or Podman exists. Install Docker or Podman and start it, or set DOCKER_HOST.',
   );
 }
 
