@@ -39,6 +39,11 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      // SWE-agent's tools are Python and bash: they run here as they do in a container.
+      {
+        extends: true,
+        test: { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000, maxWorkers: 2 },
+      },
       {
         extends: true,
         test: {

@@ -10,7 +10,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { ensureBrowser, ensureNeovim, installDependencies } from './lib/install.mjs';
+import { ensureBrowser, ensureNeovim, ensurePython, installDependencies } from './lib/install.mjs';
 import { provisionCodeServer } from './lib/code-server.mjs';
 import { OUT, ROOT } from './lib/paths.mjs';
 import { Sentence, fail, lastLines, run, say } from './lib/run.mjs';
@@ -37,6 +37,7 @@ const SUITES = {
   format: check('checks', 'Prettier would change nothing', [bin('prettier/bin/prettier.cjs'), '--check', '.', '--log-level=warn']),
   unit: project('checks', 'unit'),
   integration: project('checks', 'integration', ['package', 'neovim']),
+  tools: project('checks', 'tools', ['python']),
   replay: project('checks', 'replay', ['package']),
   page: project('driven', 'page', ['package', 'browser']),
   smoke: project('driven', 'smoke', ['package', 'browser', 'code-server']),
@@ -56,6 +57,7 @@ const NEEDS = {
   neovim: async () => {
     process.env.NVIM_PATH = await ensureNeovim();
   },
+  python: ensurePython,
   'code-server': () => provisionCodeServer(),
 };
 
@@ -113,6 +115,7 @@ async function main() {
   };
   prepare('browser');
   prepare('neovim', ready.browser);
+  prepare('python', ready.neovim ?? ready.browser);
   prepare('code-server');
   prepare('package');
 

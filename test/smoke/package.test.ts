@@ -42,6 +42,8 @@ describe('the package', () => {
   test('holds nothing else: no source, no test, no map, no dependency', () => {
     const allowed = [
       /^extension\/dist\/[\w-]+\.(cjs|js|css)$/,
+      // What a replay puts into its container: programs, their libraries and their settings.
+      /^extension\/dist\/tools\/(bundles|commands)\/[\w./-]+$/,
       /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
       /^extension\/extension\/(media|samples|syntaxes|walkthrough)\/[\w./-]+\.(svg|png|md|json|traj|yaml)$/,
       /^extension\/extension\/[\w.-]+\.json$/,

@@ -81,6 +81,13 @@ export async function ensureNeovim() {
   throw new Sentence(`The foreign-client test needs Neovim 0.7 or newer (${reason}). Install it, or set NVIM_PATH to its program.`);
 }
 
+/** Python for the tools that run inside a replay's container, which the tests run outside of one. */
+export async function ensurePython() {
+  if (which('python3')) return;
+  const { ok, reason } = await apt(['python3']);
+  if (!ok || !which('python3')) throw new Sentence(`The tests of SWE-agent's tools need Python 3 (${reason}). Install it.`);
+}
+
 export function cacheFolder(name) {
   const folder = join(CACHE, name);
   mkdirSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { commandSetOf, installation, type Evidence } from '../../../server/replay/runtime/commands-0';
-import { sweAgent0 } from '../../../server/replay/runtime/swe-agent-0';
-import type { Recording } from '../../../server/replay/types';
+import { commandSetOf, installation, type Evidence } from '../../server/replay/runtime/commands-0';
+import { sweAgent0 } from '../../server/replay/runtime/swe-agent-0';
+import type { Recording } from '../../server/replay/types';
 
 const evidence = (shown: Partial<Evidence>): Evidence => ({
   version: '0.2-0.6',

@@ -6,9 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { comparable, pairs, versioned, Workplace } from './tools-1-run';
+import { comparable, pairs, versioned, Workplace } from './1-run';
 
-const FOLDER = join(import.meta.dirname, '../../fixtures/tools-1/pairs');
+const FOLDER = join(import.meta.dirname, '../fixtures/tools-1/pairs');
 const names = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
 const minor = execFileSync('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']).toString().trim();
 

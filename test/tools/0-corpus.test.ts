@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandSetOf } from '../../../server/replay/runtime/commands-0';
-import { installed, plainPath } from './tools-0-commands';
-import { verdicts, type Verdict } from './tools-0-corpus';
+import { commandSetOf } from '../../server/replay/runtime/commands-0';
+import { installed, plainPath } from './0-commands';
+import { verdicts, type Verdict } from './0-corpus';
 
 const CORPUS = resolve(process.env['TURNPIKE_CORPUS'] ?? '../shared/corpus');
 interface Miss {

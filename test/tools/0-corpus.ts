@@ -6,9 +6,9 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { CommandSet } from '../../../server/replay/runtime/commands-0';
-import { guarded } from '../../../server/replay/runtime/guard';
-import type { Installed } from './tools-0-commands';
+import type { CommandSet } from '../../server/replay/runtime/commands-0';
+import { guarded } from '../../server/replay/runtime/guard';
+import type { Installed } from './0-commands';
 
 export interface Step {
   readonly action: string;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cases } from '../../fixtures/tools-0/cases.mjs';
-import { inParallel, runCase, type Outcome, type Tools } from '../../fixtures/tools-0/driver.mjs';
-import { commandSetOf, type CommandSet } from '../../../server/replay/runtime/commands-0';
-import { installed, plainPath } from './tools-0-commands';
+import { cases } from '../fixtures/tools-0/cases.mjs';
+import { inParallel, runCase, type Outcome, type Tools } from '../fixtures/tools-0/driver.mjs';
+import { commandSetOf, type CommandSet } from '../../server/replay/runtime/commands-0';
+import { installed, plainPath } from './0-commands';
 
 /** Of the releases before 0.6.1 only `edit` prints something else. */
 const RELEASES = {

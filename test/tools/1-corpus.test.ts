@@ -5,9 +5,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Workplace } from './tools-1-run';
-import { MISSES } from './tools-1-misses';
-import { playable, type Played, type Step } from './tools-1-visible';
+import { Workplace } from './1-run';
+import { MISSES } from './1-misses';
+import { playable, type Played, type Step } from './1-visible';
 
 const CORPUS = process.env.TURNPIKE_CORPUS ?? '../shared/corpus';
 const FOLDER = join(CORPUS, 'swe-agent');

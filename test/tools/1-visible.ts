@@ -1,7 +1,7 @@
 /** What of a recorded episode can be run again from what it shows, without its repository. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Workplace } from './tools-1-run';
+import { type Workplace } from './1-run';
 
 export interface Step {
   readonly action: string;

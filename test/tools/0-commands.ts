@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, copyFile, cp, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installation, type CommandSet } from '../../../server/replay/runtime/commands-0';
+import { installation, type CommandSet } from '../../server/replay/runtime/commands-0';
 
 const OURS = 'server/replay/tools/commands';
 /** All that the commands and the cases call. No flake8: what finds errors is ours. */

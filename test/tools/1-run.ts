@@ -18,8 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 
-export const BUNDLES = join(import.meta.dirname, '../../../server/replay/tools/bundles');
-const PAIRS = join(import.meta.dirname, '../../fixtures/tools-1/pairs');
+export const BUNDLES = join(import.meta.dirname, '../../server/replay/tools/bundles');
+const PAIRS = join(import.meta.dirname, '../fixtures/tools-1/pairs');
 
 type Shown = string | { readonly base64: string } | { readonly sha256: string; readonly length: number };
 type Content = string | { readonly base64: string } | { readonly repeat: string; readonly times: number; readonly then?: string };
