@@ -7,6 +7,7 @@ import { describeEngine } from './docker/describe';
 import { owner, reap } from './docker/reap';
 import { findImage, type FoundImage } from './docker/image';
 import { putRepository } from './docker/repository';
+import { CannotReplay } from './errors';
 import { runtimes } from './runtime/registry';
 import type { Ran, Runtime, Session, ToolFolders } from './runtime/runtime';
 import { TreeProbe } from './tree';
@@ -20,9 +21,6 @@ import {
   type ReplayOptions,
   type TurnFacts,
 } from './types';
-
-/** The replay can't start, and the way out, in a sentence. */
-export class CannotReplay extends Error {}
 
 export interface ReplayProgress {
   /** Turns finished, of how many. */

@@ -5,6 +5,7 @@ import { putFolder } from '../shell/files';
 import { commandSetOf, installation, NOT_REPLAYABLE, type CommandSet } from './commands-0';
 import type { RecordedCommand, Recording } from '../types';
 import { guarded } from './guard';
+import { CannotReplay } from '../errors';
 import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
 
 const ACTION_MS = 25_000;
@@ -212,7 +213,9 @@ class Session0 implements Session {
   private async must(script: string, sentence?: string): Promise<void> {
     const { exitCode, text } = await this.bash!.run(script, SETUP);
     if (exitCode === 0) return;
-    throw new Error(sentence ?? `SWE-agent's start could not be repeated: \`${script.slice(0, 200)}\` failed with ${text.slice(0, 300)}`);
+    throw new CannotReplay(
+      sentence ?? `SWE-agent's start could not be repeated: \`${script.slice(0, 200)}\` failed with ${text.slice(0, 300)}`,
+    );
   }
 }
 

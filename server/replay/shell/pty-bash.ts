@@ -5,7 +5,7 @@
 import type { Container } from 'dockerode';
 import { cleaned } from './clean';
 import { killEverything } from './exec';
-import { bashFrame } from './frame';
+import { bashFrame, scriptFrame } from './frame';
 import { LiveShell, type RunResult, type RunWish } from './live-shell';
 
 const TERMINAL = { columns: 80, rows: 24 };
@@ -43,7 +43,7 @@ export class PtyBash {
   }
 
   async run(command: string, wish: RunWish): Promise<ShellResult> {
-    if (!this.shell.alive) await this.restore();
+    await this.listening();
     const result = await this.shell.run(bashFrame(command, 'terminal'), wish);
     if (result.state === 'late') await this.interrupt();
     if (result.state === 'dead') await this.restore();
@@ -62,6 +62,20 @@ export class PtyBash {
     };
   }
 
+  /**
+   * Whether the shell takes a command and can start a process. One whose input the last command closed ends a moment later,
+   * and what is sent to it then would be lost, unseen; one among a fork bomb would wait for its turn for ever.
+   */
+  private async listening(): Promise<void> {
+    if (this.shell.alive) {
+      const answer = await this.shell.run(scriptFrame('(:)'), { ...QUICK, timeoutMs: KEY_MS });
+      const crowded = answer.state === 'late' || answer.printed.text.includes('fork: ');
+      if (!crowded && answer.state === 'ended') return;
+      if (crowded) await killEverything(this.container);
+    }
+    await this.restore();
+  }
+
   close(): void {
     this.shell.close();
   }
@@ -72,8 +86,11 @@ export class PtyBash {
       this.shell.press(keys);
       await new Promise((done) => setTimeout(done, 50));
       const answer = await this.shell.run(bashFrame(keys === SUSPEND ? 'kill -9 %1' : ':', 'terminal'), { ...QUICK, timeoutMs: KEY_MS });
-      if (answer.state === 'ended') return;
       if (answer.state === 'dead') break;
+      if (answer.state !== 'ended') continue;
+      // Bash tells of the end of a job with the command after it: that one is ours, not the episode's.
+      await this.shell.run(bashFrame(':', 'terminal'), QUICK);
+      return;
     }
     await killEverything(this.container);
     await this.restore();
