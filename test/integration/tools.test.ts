@@ -37,7 +37,9 @@ test.each([
 test('npm test with an unknown suite names the suites and counts a failure', async () => {
   const { code, stdout, stderr } = await tool('test.mjs', 'units');
   expect(code).toBe(1);
-  expect(stderr).toContain('There is no suite units. The suites are typecheck, lint, format, unit, integration, tools, replay, page, smoke, e2e.');
+  expect(stderr).toContain(
+    'There is no suite units. The suites are typecheck, lint, format, unit, integration, tools, replay, page, smoke, e2e.',
+  );
   expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 passed, 1 failed, 0 skipped');
 });
 
