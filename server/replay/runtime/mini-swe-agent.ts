@@ -1,6 +1,6 @@
 import type { Container } from 'dockerode';
 import { cleaned } from '../shell/clean';
-import { exec, killEverything } from '../shell/exec';
+import { clearCrowd, exec, killEverything } from '../shell/exec';
 import type { Limits, RecordedCommand, Recording } from '../types';
 import type { Plan, Ran, Runtime, Session } from './runtime';
 import { listAt, numberAt, stringAt, stringsAt } from './values';
@@ -60,6 +60,7 @@ class MiniSession implements Session {
       ...(signal !== undefined && { signal }),
     });
     if (result.timedOut) await killEverything(this.container);
+    const crowd = await clearCrowd(this.container, this.limits.pids);
     const printed = cleaned(result.merged.text);
     const submitted = result.exitCode === 0 && SUBMITTED.test(printed) ? printed.replace(SUBMITTED, '') : null;
     return {
@@ -72,7 +73,11 @@ class MiniSession implements Session {
       timedOut: result.timedOut,
       durationMs: result.durationMs,
       cwd: this.plan.cwd,
-      problem: result.timedOut ? `The command ran longer than ${timeoutMs / 1000} s and was ended.` : null,
+      problem: result.timedOut
+        ? `The command ran longer than ${timeoutMs / 1000} s and was ended.`
+        : crowd > 0
+          ? `The command left ${crowd} processes behind; they were ended, since nothing else could start.`
+          : null,
     };
   }
 

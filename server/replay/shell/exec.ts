@@ -94,3 +94,20 @@ function settle(stream: Duplex, timeoutMs: number, signal: AbortSignal | undefin
 export async function killEverything(container: Container): Promise<void> {
   await exec(container, { command: ['/bin/sh', '-c', 'kill -9 -1'], timeoutMs: 10_000, outputBytes: 1024 });
 }
+
+/**
+ * Ends what a command left behind where it takes more than half of the processes that the container may have: nothing else
+ * could start. The file system stays. Returns how many there were; 0: nothing was done.
+ */
+export async function clearCrowd(container: Container, limit: number): Promise<number> {
+  const crowd = await processes(container);
+  if (crowd <= limit / 2) return 0;
+  // Where no process can start, no kill can either: starting the container again ends them all.
+  await container.restart({ t: 0 });
+  return crowd;
+}
+
+async function processes(container: Container): Promise<number> {
+  const stats = (await container.stats({ stream: false, 'one-shot': true })) as { readonly pids_stats?: { readonly current?: number } };
+  return stats.pids_stats?.current ?? 0;
+}
