@@ -1,8 +1,7 @@
 /** What a replay would need and could not do, found without making a container. */
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Connection } from './docker/connect';
 import { candidates, findImage, NoImage, type FoundImage } from './docker/image';
+import { bundleFolder } from './runtime/swe-agent-1';
 import { runtimes } from './runtime/registry';
 import type { ToolFolders } from './runtime/runtime';
 import type { Recording, ReplayOptions } from './types';
@@ -47,10 +46,7 @@ export async function preflight(
   const tools = await Promise.all(
     (plan?.tools ?? []).map(async (name) => ({
       name,
-      known: await access(join(folders.bundles, name)).then(
-        () => true,
-        () => false,
-      ),
+      known: (await bundleFolder(folders.bundles, name)) !== null,
     })),
   );
   for (const { name, known } of tools)

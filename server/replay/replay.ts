@@ -1,5 +1,4 @@
 /** Runs a recording again, turn by turn, and says where it differs. */
-import type { Container } from 'dockerode';
 import { compare } from './compare/index';
 import type { Connection } from './docker/connect';
 import { DEFAULT_LIMITS, removeContainer, startContainer } from './docker/container';
@@ -61,7 +60,7 @@ export async function replay(connection: Connection, { recording, options, tools
     const probe = await TreeProbe.open(container, plan.cwd);
     await probe?.now();
     const session = await runtime.open({ container, recording, plan, limits, tools, signal });
-    const run = new Run(container, session, probe, limits, signal);
+    const run = new Run(session, probe, limits, signal);
     const wanted = recording.turns.filter(({ index }) => options.until === null || index <= options.until);
     const turns: TurnFacts[] = [];
     for (const turn of wanted) {
@@ -95,7 +94,6 @@ class Run {
   private spentMs = 0;
 
   constructor(
-    private readonly container: Container,
     private readonly session: Session,
     private readonly probe: TreeProbe | null,
     private readonly limits: Limits,

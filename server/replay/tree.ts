@@ -2,6 +2,7 @@
  * The repository's exact state after a turn, as a git tree: tracked and untracked files, not the ignored ones. A second
  * index is used, so that the agent's own stays as it left it.
  */
+import { quoted } from './shell/quote';
 import type { Container } from 'dockerode';
 import { scriptFrame } from './shell/frame';
 import { LiveShell } from './shell/live-shell';
@@ -70,8 +71,6 @@ const shellOf = (container: Container): Promise<LiveShell> =>
       GIT_CONFIG_VALUE_1: '/dev/null',
     },
   });
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** `git diff-tree -z --name-status`: a letter and a path in turn, each ended by NUL. */
 export function changedFiles(listed: string): ChangedFile[] {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { PipeBash, type PipeResult } from '../shell/pipe-bash';
+import { PipeBash } from '../shell/pipe-bash';
 import { putFolder } from '../shell/files';
 import { commandSetOf, installation, NOT_REPLAYABLE, type CommandSet } from './commands-0';
+import type { ShellResult } from '../shell/live-shell';
+import { quoted } from '../shell/quote';
 import type { RecordedCommand, Recording } from '../types';
 import { guarded } from './guard';
 import { CannotReplay } from '../errors';
@@ -172,7 +174,7 @@ class Session0 implements Session {
   }
 
   /** `bash -n` first, whose complaint is what the agent sees; its here-document ends at a line `EOF` of the action itself. */
-  private async communicate(action: string, signal: AbortSignal | undefined): Promise<PipeResult> {
+  private async communicate(action: string, signal: AbortSignal | undefined): Promise<ShellResult> {
     const { limits, plan } = this.stage;
     const wish = {
       timeoutMs: Math.min(plan.actionMs, limits.actionMs),
@@ -187,7 +189,7 @@ class Session0 implements Session {
     return this.shown(result);
   }
 
-  private shown(result: PipeResult): PipeResult {
+  private shown(result: ShellResult): ShellResult {
     const text = this.whole ? result.text : lines(result.text).join('\n');
     const old = this.set.generation !== '0.7';
     if (result.state === 'dead') return { ...result, text: `${old ? '' : text}\nCOMMAND FAILED TO EXECUTE. RESTARTING PROCESS.` };
@@ -196,7 +198,7 @@ class Session0 implements Session {
     return { ...result, text: old ? '\nEXECUTION TIMED OUT' : `${text}\nEXECUTION TIMED OUT${because}` };
   }
 
-  private problemOf({ state }: PipeResult): string | null {
+  private problemOf({ state }: ShellResult): string | null {
     if (state === 'late') return `The command ran longer than ${this.stage.plan.actionMs / 1000} s and was ended.`;
     return state === 'dead' ? 'The command ended the shell; it was started again, and its variables are lost.' : null;
   }
@@ -218,8 +220,6 @@ class Session0 implements Session {
     );
   }
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const said = (observation: string): Step => ({
   observation,

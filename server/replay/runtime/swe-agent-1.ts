@@ -1,7 +1,9 @@
 import { access } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { readFile, putFolder, writeFile } from '../shell/files';
-import { PtyBash, type ShellResult } from '../shell/pty-bash';
+import type { ShellResult } from '../shell/live-shell';
+import { PtyBash } from '../shell/pty-bash';
+import { quoted } from '../shell/quote';
 import type { RecordedCommand, Recording } from '../types';
 import { bundleState } from './bundle';
 import { guarded } from './guard';
@@ -201,7 +203,7 @@ class Session1 implements Session {
   }
 }
 
-async function bundleFolder(bundles: string, name: string): Promise<string | null> {
+export async function bundleFolder(bundles: string, name: string): Promise<string | null> {
   for (const candidate of [name, RENAMED[name]]) {
     if (candidate === undefined || !/^[\w-]+$/.test(candidate)) continue;
     const folder = join(bundles, candidate);
@@ -222,8 +224,6 @@ function problemOf({ state }: ShellResult, timeoutMs: number): string | null {
     return 'The command ended the shell. The next one runs in a new shell, with the same directory and exported variables.';
   return null;
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const exports = (variables: Readonly<Record<string, string>>): string =>
   Object.entries(variables)

@@ -1,6 +1,7 @@
 /** A shell that lives as long as the episode does: a command costs a round trip on an open stream, not a process. */
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
+import { cleaned } from './clean';
 import { FrameReader, type Ended, type Frame } from './frame';
 import type { Printed } from './output';
 import { demultiplex, into } from './streams';
@@ -23,6 +24,28 @@ export interface RunWish {
 export type RunResult =
   | ({ readonly state: 'ended'; readonly durationMs: number } & Ended)
   | { readonly state: 'late' | 'dead'; readonly printed: Printed; readonly durationMs: number };
+
+export interface ShellResult {
+  /** As a terminal shows it: no control sequences, lines ended by one character. */
+  readonly text: string;
+  readonly printed: number;
+  readonly truncated: boolean;
+  readonly exitCode: number | null;
+  readonly cwd: string | null;
+  readonly durationMs: number;
+  readonly state: RunResult['state'];
+}
+
+/** `cwd`: where the shell stands now; a command that did not end says nothing of it. */
+export const shellResult = (result: RunResult, cwd: string | null): ShellResult => ({
+  text: cleaned(result.printed.text),
+  printed: result.printed.bytes,
+  truncated: result.printed.truncated,
+  exitCode: result.state === 'ended' ? result.exitCode : null,
+  cwd,
+  durationMs: result.durationMs,
+  state: result.state,
+});
 
 export class LiveShell {
   private reader: { readonly push: (chunk: Buffer) => void; readonly end: () => void } | null = null;

@@ -3,25 +3,14 @@
  * functions of the shell, so a command that takes too long is killed beside the shell, never with it.
  */
 import type { Container } from 'dockerode';
-import { cleaned } from './clean';
 import { exec } from './exec';
 import { bashFrame } from './frame';
-import { LiveShell, type RunResult, type RunWish } from './live-shell';
+import { LiveShell, shellResult, type ShellResult, type RunWish } from './live-shell';
 
 const QUICK = { timeoutMs: 5_000, outputBytes: 64 * 1024 };
 /** Kills all but PID 1, the shell $1 and itself; again, until nothing new has come. */
 const KILL_OTHERS =
   'for n in 1 2 3; do for p in /proc/[0-9]*; do p=${p#/proc/}; case $p in 1|"$1"|$$) ;; *) kill -9 "$p" 2>/dev/null;; esac; done; done';
-
-export interface PipeResult {
-  readonly text: string;
-  readonly printed: number;
-  readonly truncated: boolean;
-  readonly exitCode: number | null;
-  readonly cwd: string | null;
-  readonly durationMs: number;
-  readonly state: RunResult['state'];
-}
 
 export class PipeBash {
   private pid = '';
@@ -45,19 +34,11 @@ export class PipeBash {
     return this.shell.alive;
   }
 
-  async run(command: string, wish: RunWish): Promise<PipeResult> {
+  async run(command: string, wish: RunWish): Promise<ShellResult> {
     const result = await this.shell.run(bashFrame(command, 'nothing'), wish);
     if (result.state === 'late') await this.interrupt();
     if (result.state === 'ended') this.cwd = result.cwd;
-    return {
-      text: cleaned(result.printed.text),
-      printed: result.printed.bytes,
-      truncated: result.printed.truncated,
-      exitCode: result.state === 'ended' ? result.exitCode : null,
-      cwd: this.cwd,
-      durationMs: result.durationMs,
-      state: result.state,
-    };
+    return shellResult(result, this.cwd);
   }
 
   close(): void {

@@ -3,10 +3,9 @@
  * columns), both streams are one, and a command that takes too long is interrupted as by Ctrl-C.
  */
 import type { Container } from 'dockerode';
-import { cleaned } from './clean';
 import { killEverything } from './exec';
 import { bashFrame, scriptFrame } from './frame';
-import { LiveShell, type RunResult, type RunWish } from './live-shell';
+import { LiveShell, shellResult, type ShellResult, type RunWish } from './live-shell';
 
 const TERMINAL = { columns: 80, rows: 24 };
 const INTERRUPT = '\u0003';
@@ -14,17 +13,6 @@ const SUSPEND = '\u001a';
 /** What is waited for after a key. */
 const KEY_MS = 1_000;
 const QUICK = { timeoutMs: 10_000, outputBytes: 64 * 1024 };
-
-export interface ShellResult {
-  /** As a terminal shows it: no control sequences, lines ended by one character. */
-  readonly text: string;
-  readonly printed: number;
-  readonly truncated: boolean;
-  readonly exitCode: number | null;
-  readonly cwd: string | null;
-  readonly durationMs: number;
-  readonly state: RunResult['state'];
-}
 
 export class PtyBash {
   private cwd = '/';
@@ -51,15 +39,7 @@ export class PtyBash {
       this.cwd = result.cwd;
       this.exported = result.exported;
     }
-    return {
-      text: cleaned(result.printed.text),
-      printed: result.printed.bytes,
-      truncated: result.printed.truncated,
-      exitCode: result.state === 'ended' ? result.exitCode : null,
-      cwd: this.cwd,
-      durationMs: result.durationMs,
-      state: result.state,
-    };
+    return shellResult(result, this.cwd);
   }
 
   /**
