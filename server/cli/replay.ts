@@ -85,6 +85,7 @@ async function replayOne(engine: Engine, file: string, flags: ReplayFlags, signa
     limits: flags.timeout === undefined ? {} : { actionMs: flags.timeout * 1000 },
     until: flags.turn === undefined ? null : flags.turn - 1,
     runtime: null,
+    tests: null,
   };
   const paint = painter(process.stdout);
   try {

@@ -57,7 +57,8 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
   const finished = episode.finished || side.report !== null || side.reward !== null || side.exitStatus !== null;
   const state: RunState = finished ? 'finished' : request.running ? 'running' : 'unfinished';
   const rollouts: OpenedRollout[] = [];
-  for (const rollout of episode.rollouts) {
+  for (const [index, rollout] of episode.rollouts.entries()) {
+    const replay = (await options.replays?.last(path, index)) ?? null;
     const outcome = classify(episode, rollout, side);
     const modules = await runModules(loaded, rollout, {
       trust: options.trust,
@@ -66,7 +67,7 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
       text: async (turn: Turn, field: Field) => (await Promise.all(turn[field].map(async (p) => (await file.text(p)).text))).join('\n'),
       signal,
     });
-    const scores = scoreRollout({ episode, rollout, outcome, side }, loaded.config, modules);
+    const scores = scoreRollout({ episode, rollout, outcome, side, replay }, loaded.config, modules);
     const accumulation = accumulate(scores);
     rollouts.push({
       rollout,
@@ -74,6 +75,7 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
       scores,
       accumulation,
       findings: judge({ episode, rollout, outcome, accumulation, muted: options.mutedRules }),
+      replay,
     });
   }
   const opened: Opened = {

@@ -1,6 +1,7 @@
 import type { Episode, NotEpisode, Passage, Problem, Rollout, SideFacts, Span, Turn } from '../episode/index';
 import type { Finding } from '../hack/index';
 import type { ConfigHead, RunState } from '../protocol/index';
+import type { ReplayFacts } from '../replay/index';
 import type { Accumulation, Outcome, ScoreTable } from '../reward/index';
 
 export interface EngineOptions {
@@ -19,6 +20,14 @@ export interface EngineOptions {
    * configurations are ever put here.
    */
   readonly overlays?: ReadonlyMap<string, string>;
+  /** What is known of replays; absent: nothing is. */
+  readonly replays?: ReplaySource;
+}
+
+/** Where facts of earlier replays come from. */
+export interface ReplaySource {
+  /** The last result for a rollout of this very content; null: it was not replayed. Never starts a container. */
+  last(path: string, rollout: number): Promise<ReplayFacts | null>;
 }
 
 /** A rollout with everything known about it. */
@@ -28,6 +37,7 @@ export interface OpenedRollout {
   readonly scores: ScoreTable;
   readonly accumulation: Accumulation;
   readonly findings: readonly Finding[];
+  readonly replay: ReplayFacts | null;
 }
 
 export interface Opened {

@@ -1,6 +1,19 @@
 export * from './views';
 export * from './page';
 export * as methods from './requests';
-export type { FindHit, LineRange, Notification, OpenFailure, OpenResult, Request, ServerSettings } from './requests';
+export * as replayMethods from './replay';
+export type { Notification, Request } from './message';
+export type {
+  PreflightView,
+  ReplayChoice,
+  ReplayFailure,
+  ReplayMark,
+  ReplayProgress,
+  ReplaySettings,
+  ReplayView,
+  StateEntry,
+  TurnReplay,
+} from './replay';
+export type { FindHit, LineRange, OpenFailure, OpenResult, ServerSettings } from './requests';
 export { PAGE_REQUESTS, PROTOCOL_VERSION } from './requests';
 export * from './uri';

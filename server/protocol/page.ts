@@ -18,6 +18,15 @@ export type PageAction =
   | { readonly kind: 'selected'; readonly attempt: number; readonly turn: number }
   | { readonly kind: 'muteRule'; readonly rule: string }
   | { readonly kind: 'allowModules' }
+  /** Starts a replay, with `again` even where the same was replayed before. */
+  | { readonly kind: 'replay'; readonly again: boolean }
+  | { readonly kind: 'cancelReplay' }
+  /** Recorded and replayed observation of a turn, side by side. */
+  | { readonly kind: 'diffObservation'; readonly attempt: number; readonly turn: number }
+  /** The repository after two turns; −1: before the first. */
+  | { readonly kind: 'diffStates'; readonly attempt: number; readonly from: number; readonly to: number }
+  | { readonly kind: 'browseState'; readonly attempt: number; readonly turn: number }
+  | { readonly kind: 'openTerminal'; readonly attempt: number; readonly turn: number }
   /** The reader's thresholds by level id, after each change; empty: all as configured. */
   | { readonly kind: 'tried'; readonly thresholds: Readonly<Record<string, number>> }
   /** Writes them into the reward configuration. */

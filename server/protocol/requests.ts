@@ -5,20 +5,9 @@
  * (see {@link PAGE_REQUESTS}); nothing else crosses.
  */
 import type { Field, Span } from '../episode/index';
+import { notification, request } from './message';
+import { PAGE_REPLAY_REQUESTS, type ReplaySettings } from './replay';
 import type { EpisodeRef, EpisodeSummary, EpisodeView, FolderView, SeenMessage, TurnDetail, TurnRow, Piece } from './views';
-
-/** A request's method with its parameter and result types. */
-export interface Request<P, R> {
-  readonly method: string;
-  readonly params?: P;
-  readonly result?: R;
-}
-export interface Notification<P> {
-  readonly method: string;
-  readonly params?: P;
-}
-const request = <P, R>(method: string): Request<P, R> => ({ method });
-const notification = <P>(method: string): Notification<P> => ({ method });
 
 /** Bumped when a message changes its meaning; exchanged at start. */
 export const PROTOCOL_VERSION = 1;
@@ -110,7 +99,8 @@ export interface ServerSettings {
   readonly mutedRules: readonly string[];
   readonly trusted: boolean;
   readonly allowedModules: readonly string[];
+  readonly replay?: ReplaySettings | undefined;
 }
 
 /** Methods that the page may call; the extension forwards these and no other. */
-export const PAGE_REQUESTS = [open, rows, turn, seen, text, find].map((r) => r.method);
+export const PAGE_REQUESTS = [...[open, rows, turn, seen, text, find].map((r) => r.method), ...PAGE_REPLAY_REQUESTS];

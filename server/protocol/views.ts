@@ -1,6 +1,7 @@
 import type { Encoding, Field, Problem, Span, TurnKind } from '../episode/index';
 import type { Finding } from '../hack/index';
 import type { Gate, Outcome, Score, ScoreTable, Totals } from '../reward/index';
+import type { ReplayView } from './replay';
 
 /** Which rollout of which file. `attempt` is an index into the file's rollouts. */
 export interface EpisodeRef {
@@ -30,6 +31,8 @@ export interface EpisodeView {
   readonly config: ConfigHead;
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
+  /** Null: it was not replayed. */
+  readonly replay: ReplayView | null;
   /** Reports that graded another patch. */
   readonly otherReports: readonly string[];
   /** Reports of this task, where nothing tells which patch they graded. */

@@ -58,7 +58,7 @@ export async function replay(connection: Connection, { recording, options, tools
   try {
     if (options.repository !== null) await putRepository(container, options.repository, plan.cwd);
     const probe = await TreeProbe.open(container, plan.cwd);
-    await probe?.now();
+    const base = await probe?.now();
     const session = await runtime.open({ container, recording, plan, limits, tools, signal });
     const run = new Run(session, probe, limits, signal);
     const wanted = recording.turns.filter(({ index }) => options.until === null || index <= options.until);
@@ -77,6 +77,11 @@ export async function replay(connection: Connection, { recording, options, tools
       turns,
       firstDivergence: run.firstDivergence,
       submission: submissionOf(run.submission, recording.submission),
+      cwd: plan.cwd,
+      baseTree: base?.tree ?? null,
+      baseTests: null,
+      tests: options.tests,
+      causes: [],
       problems: [
         ...plan.problems,
         ...(probe === null ? [`There is no git repository at ${plan.cwd}: trees and changed files are not known.`] : []),
@@ -131,6 +136,8 @@ class Run {
       timedOut: ran.some(({ timedOut }) => timedOut),
       tree: state?.tree ?? null,
       changedFiles: state?.changed ?? [],
+      environment: [],
+      tests: null,
       divergence,
       trusted,
       problem: ran.find(({ problem }) => problem !== null)?.problem ?? null,
@@ -164,6 +171,8 @@ const notExecuted = (index: number, trusted: boolean): TurnFacts => ({
   timedOut: false,
   tree: null,
   changedFiles: [],
+  environment: [],
+  tests: null,
   divergence: null,
   trusted,
   problem: null,

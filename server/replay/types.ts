@@ -61,6 +61,37 @@ export interface RepositorySource {
   readonly commit: string;
 }
 
+/**
+ * Tests that are run on the state after each turn that changed the repository, in a copy of the container.
+ *
+ * `failToPass` and `passToPass` are SWE-bench's lists of test names; null: not known, then every collected test counts.
+ */
+export interface TestWish {
+  /** One shell command, run in the repository. */
+  readonly command: string;
+  /** Log parser by id; null: the first one that finds a test in the log. */
+  readonly parser: string | null;
+  readonly failToPass: readonly string[] | null;
+  readonly passToPass: readonly string[] | null;
+  readonly timeoutMs: number;
+}
+
+export type TestStatus = 'passed' | 'failed' | 'error' | 'skipped' | 'xfail';
+
+/** What the tests said of one state of the repository. */
+export interface TestVector {
+  /** Status by test name, as the log names it. */
+  readonly results: Readonly<Record<string, TestStatus>>;
+  /** Tests that the log says were collected, or else those that it names; never guessed: null where it says neither. */
+  readonly collected: number | null;
+  readonly parser: string | null;
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  /** Why the vector is not to be trusted, in a sentence: nothing collected, the limit was reached, no parser knows the log. */
+  readonly problem: string | null;
+}
+
 export interface ReplayOptions {
   /** Image by name or id; null: as the episode says. */
   readonly image: string | null;
@@ -70,6 +101,8 @@ export interface ReplayOptions {
   readonly until: number | null;
   /** Container runtime (`runsc`); null: the engine's default. */
   readonly runtime: string | null;
+  /** Null: no tests are run. */
+  readonly tests: TestWish | null;
 }
 
 /**
@@ -110,6 +143,18 @@ export interface ChangedFile {
   readonly status: 'added' | 'modified' | 'deleted';
 }
 
+export interface EnvironmentChange {
+  readonly name: string;
+  readonly value: string | null;
+}
+
+/** A likely reason why the replay went another way, in a sentence, with the turn that shows it. */
+export interface Cause {
+  readonly kind: 'environment' | 'unrecorded_command' | 'network' | 'time' | 'image' | 'tools';
+  readonly turn: number | null;
+  readonly sentence: string;
+}
+
 /** What replaying one turn showed. */
 export interface TurnFacts {
   readonly index: number;
@@ -124,6 +169,10 @@ export interface TurnFacts {
   /** Git tree of tracked and untracked files after the turn; null: no repository, or not executed. */
   readonly tree: string | null;
   readonly changedFiles: readonly ChangedFile[];
+  /** Exported variables that the turn set, changed or unset (value null). */
+  readonly environment: readonly EnvironmentChange[];
+  /** Of the state after the turn; the turn before's where the tree is the same. Null: no tests were asked for, or not executed. */
+  readonly tests: TestVector | null;
   readonly divergence: Divergence | null;
   /** False after the first real divergence: the state is no longer that of the recorded run. */
   readonly trusted: boolean;
@@ -139,5 +188,15 @@ export interface ReplayFacts {
   /** The first turn that really diverged; null: none. */
   readonly firstDivergence: number | null;
   readonly submission: 'equal' | 'different' | 'none' | 'unrecorded';
+  /** The repository's folder in the container. */
+  readonly cwd: string;
+  /** Git tree before the first turn; null: no repository. */
+  readonly baseTree: string | null;
+  /** Before the first turn; null: no tests were asked for. */
+  readonly baseTests: TestVector | null;
+  /** The tests that were asked for. */
+  readonly tests: TestWish | null;
+  /** Why it diverged, likeliest first; empty where it did not. */
+  readonly causes: readonly Cause[];
   readonly problems: readonly string[];
 }

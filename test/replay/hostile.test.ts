@@ -35,6 +35,7 @@ const run = async (format: string, version: string, actions: readonly string[]):
       limits: { memoryBytes: 256 * 2 ** 20, pids: 128, diskBytes: 64 * 2 ** 20, outputBytes: 2 ** 20, actionMs: 8_000 },
       until: null,
       runtime: null,
+      tests: null,
     },
     tools: toolFolders(),
   });

@@ -22,6 +22,7 @@ describe('mini-swe-agent’s marshmallow-1343 on its real repository', () => {
         limits: {},
         until: null,
         runtime: null,
+        tests: null,
       },
       tools: toolFolders(),
     });

@@ -1,4 +1,7 @@
-/** Starts a real engine for the replay tests, and ends it by its own process. Where none can start, the suite fails. */
+/**
+ * Starts a real engine for the replay tests, and ends it by its own process. Where none can start, the suite fails.
+ * TURNPIKE_TEST_ENGINE names one that runs already (`unix:///…`, of tools/lib/engine.mjs): it is used and left running.
+ */
 import type { TestProject } from 'vitest/node';
 import { ensureImage, IMAGES, startEngine } from '../../tools/lib/engine.mjs';
 
@@ -10,7 +13,9 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const engine = await startEngine();
+  const running = process.env['TURNPIKE_TEST_ENGINE'];
+  const engine =
+    running === undefined ? await startEngine() : { host: running, socket: running.replace('unix://', ''), stop: () => Promise.resolve() };
   const images: Record<string, string> = {};
   for (const name of Object.keys(IMAGES)) images[name.split(':')[1]!] = await ensureImage(engine.socket, name);
   project.provide('engine', { host: engine.host, images });

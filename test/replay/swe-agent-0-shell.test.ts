@@ -71,6 +71,7 @@ describe('the shell of SWE-agent 0.x', () => {
         limits: { actionMs: 1500 },
         until: null,
         runtime: null,
+        tests: null,
       },
       tools: toolFolders(),
     });

@@ -29,6 +29,7 @@ describe('the 0.x episodes of marshmallow-1867 on their real repository', () => 
         limits: {},
         until: null,
         runtime: null,
+        tests: null,
       },
       tools: toolFolders(),
     });

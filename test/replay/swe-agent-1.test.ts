@@ -28,6 +28,7 @@ describe('SWE-agent 1.0’s marshmallow-1867 on its real repository', () => {
         limits: {},
         until: null,
         runtime: null,
+        tests: null,
       },
       tools: toolFolders(),
     });

@@ -34,7 +34,7 @@ describe('findings on the corpus', () => {
       const side = await findSideFacts(`${corpus}/${row.file}`, episode, { roots: [corpus], reportFile: null });
       for (const rollout of episode.rollouts) {
         const outcome = classify(episode, rollout, side);
-        const accumulation = accumulate(scoreRollout({ episode, rollout, outcome, side }, defaultConfig()));
+        const accumulation = accumulate(scoreRollout({ episode, rollout, outcome, side, replay: null }, defaultConfig()));
         expect(rollout.turns.map(({ index }) => index)).toEqual(rollout.turns.map((_, at) => at));
         for (const { rule, grade, turns, evidence } of judge({ episode, rollout, outcome, accumulation, muted: [] })) {
           found.push({ file: row.file, attempt: rollout.attempt, rule, grade, turns });

@@ -252,6 +252,7 @@ export function fixture(options: EpisodeOptions): Fixture {
       findings: findingsOf(turns, next),
       problems: [],
       otherReports: [],
+      replay: null,
       unmatchedReports: [],
     },
     rows: (from, to) =>

@@ -18,11 +18,11 @@ const STAGES = {
   episode: [],
   replay: ['episode'],
   model: ['episode'],
-  reward: ['episode'],
-  hack: ['episode', 'reward'],
-  label: ['episode', 'reward', 'hack'],
-  evaluate: ['episode', 'reward', 'hack', 'label'],
-  protocol: ['episode', 'reward', 'hack', 'label', 'evaluate'],
+  reward: ['episode', 'replay'],
+  hack: ['episode', 'replay', 'reward'],
+  label: ['episode', 'replay', 'reward', 'hack'],
+  evaluate: ['episode', 'replay', 'reward', 'hack', 'label'],
+  protocol: ['episode', 'replay', 'reward', 'hack', 'label', 'evaluate'],
   engine: ['episode', 'replay', 'model', 'reward', 'hack', 'label', 'evaluate', 'protocol'],
   debug: ['episode', 'replay', 'model', 'reward', 'hack', 'label', 'evaluate', 'protocol', 'engine'],
   language: ['episode', 'replay', 'model', 'reward', 'hack', 'label', 'evaluate', 'protocol', 'engine'],
@@ -41,6 +41,11 @@ const packagePatterns = (own) =>
 const downstream = {
   regex: '(^|/)(extension|webview|test|tools)/',
   message: 'The server knows neither the extension nor the page nor the tests.',
+};
+/** Pure stages know the plain data of a replay, not what makes it. */
+const factsOnly = {
+  regex: '^(\\.\\./)+(server/)?replay(?!/types$)(/|$)',
+  message: 'Of the replay a pure stage knows its facts only: replay/types.',
 };
 const throughIndex = (stages) => ({
   regex: `^(\\.\\./)+(server/)?(${stages.join('|')})/(?!index$).`,
@@ -106,7 +111,9 @@ export const stageWalls = NAMES.map((name) => {
     { debug: ['@vscode/debugadapter'], replay: ['dockerode'], model: ['onnxruntime-node'], language: ['vscode-languageserver'] }[name] ??
     [];
   const patterns = [...packagePatterns(own), downstream];
-  if (STAGES[name].length > 0) patterns.push(throughIndex(STAGES[name]));
+  const faced = STAGES[name].filter((stage) => !(stage === 'replay' && PURE.includes(name)));
+  if (faced.length > 0) patterns.push(throughIndex(faced));
+  if (faced.length < STAGES[name].length) patterns.push(factsOnly);
   if (unknown.length > 0) {
     patterns.push({
       regex: `^(\\.\\./)+(server/)?(${unknown.join('|')})(/|$)`,

@@ -35,6 +35,7 @@ function build(model: EpisodeModel): Omit<EpisodeView, 'uri'> {
     config: opened.config,
     findings: of.findings,
     problems: opened.problems,
+    replay: null,
     otherReports: opened.side.otherReports,
     unmatchedReports: opened.side.unmatchedReports,
   };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Episode, Rollout, SideFacts, Turn } from '../../episode/index';
+import type { ReplayFacts } from '../../replay/types';
 import type { Outcome, OutcomeClass, Score } from '../types';
 
 /** What a function may look at. Facts only: a function that needs texts is an own module. */
@@ -9,6 +10,8 @@ export interface FunctionInput {
   readonly outcome: Outcome;
   /** What files beside the trajectory tell. */
   readonly side: SideFacts;
+  /** What a replay showed; null: it was not replayed. */
+  readonly replay: ReplayFacts | null;
 }
 
 interface Described<S extends z.ZodObject> {

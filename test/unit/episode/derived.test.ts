@@ -36,7 +36,9 @@ function told(name: string): {
   const rollout = rolloutOf(result);
   if (!('episode' in result)) throw new Error('unreachable');
   const outcome = classify(result.episode, rollout, NOTHING_BESIDE);
-  const accumulation = accumulate(scoreRollout({ episode: result.episode, rollout, outcome, side: NOTHING_BESIDE }, defaultConfig()));
+  const accumulation = accumulate(
+    scoreRollout({ episode: result.episode, rollout, outcome, side: NOTHING_BESIDE, replay: null }, defaultConfig()),
+  );
   const findings = judge({ episode: result.episode, rollout, outcome, accumulation, muted: [] });
   return {
     kinds: kinds(rollout),

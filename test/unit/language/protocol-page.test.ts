@@ -4,9 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLIENT_COMMANDS, SERVER_COMMANDS } from '../../../server/language/commands';
-import { methods } from '../../../server/protocol/index';
+import { methods, replayMethods } from '../../../server/protocol/index';
 
 const ROOT = join(import.meta.dirname, '../../..');
+/** Both modules have a `turn` and a `folder`. */
+const prefixed = Object.fromEntries(Object.entries(replayMethods).map(([name, value]) => [`replay ${name}`, value]));
 const page = readFileSync(join(ROOT, 'docs/protocol.md'), 'utf8');
 
 /** Layout and comments may change freely; the hash is of what is left. */
@@ -30,13 +32,15 @@ test('the page was looked at since the types last changed', () => {
 });
 
 test('the page names every message and every command', () => {
-  const named = Object.values(methods).flatMap((m) => (typeof m === 'object' && 'method' in m ? [m.method] : []));
+  const named = Object.values({ ...methods, ...prefixed }).flatMap((m) => (typeof m === 'object' && 'method' in m ? [m.method] : []));
   expect(named.length).toBeGreaterThan(14);
   for (const method of [...named, ...Object.values(CLIENT_COMMANDS), ...Object.values(SERVER_COMMANDS)])
     expect(page).toContain(`\`${method}\``);
 });
 
 test('every message of the page exists', () => {
-  const named = new Set(Object.values(methods).flatMap((m) => (typeof m === 'object' && 'method' in m ? [m.method] : [])));
-  for (const [, method] of page.matchAll(/`(turnpike\/[a-zA-Z]+)`/g)) expect(named).toContain(method);
+  const named = new Set(
+    Object.values({ ...methods, ...prefixed }).flatMap((m) => (typeof m === 'object' && 'method' in m ? [m.method] : [])),
+  );
+  for (const [, method] of page.matchAll(/`(turnpike\/[a-zA-Z/]+)`/g)) expect(named).toContain(method);
 });

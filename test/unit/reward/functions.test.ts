@@ -32,7 +32,10 @@ function scoresOf(id: string, turns: readonly Turn[], options: Record<string, un
     discount: 1,
     levels: [{ id: 'one', gate: null, maskNegative: true, functions: [{ name: id, label: id, weight: 1, id, module: null, options }] }],
   };
-  const { levels } = scoreRollout({ episode: episodeOf(rollout), rollout, outcome: outcomeOf('fails'), side: sideOf() }, config);
+  const { levels } = scoreRollout(
+    { episode: episodeOf(rollout), rollout, outcome: outcomeOf('fails'), side: sideOf(), replay: null },
+    config,
+  );
   return turns.map((_, t) => seriesScore(levels[0]!.turns[0]!, t));
 }
 const scoreOf = (id: string, parts: Partial<Turn>, options?: Record<string, unknown>): Score => scoresOf(id, [turn(0, parts)], options)[0]!;
@@ -47,7 +50,8 @@ function episodeScoreOf(
     discount: 1,
     levels: [{ id: 'one', gate: null, maskNegative: true, functions: [{ name: id, label: id, weight: 1, id, module: null, options }] }],
   };
-  return scoreRollout({ episode: episodeOf(rollout), rollout, outcome, side: sideOf() }, config).levels[0]!.episode[0]!.members;
+  return scoreRollout({ episode: episodeOf(rollout), rollout, outcome, side: sideOf(), replay: null }, config).levels[0]!.episode[0]!
+    .members;
 }
 const notRun = { executed: false, observationHash: null } as const;
 
@@ -198,7 +202,7 @@ describe('scoreRollout', () => {
     turn(2, { ...notRun, kind: 'unparsable', tool: null }),
     turn(3, { ...notRun, kind: 'autosubmission', synthetic: true }),
   ]);
-  const input = { episode: episodeOf(rollout), rollout, outcome: outcomeOf('fails', 'passes'), side: sideOf() };
+  const input = { episode: episodeOf(rollout), rollout, outcome: outcomeOf('fails', 'passes'), side: sideOf(), replay: null };
 
   it('earns an ordinary turn between +0.10 and +0.20 by default', () => {
     const result = accumulate(scoreRollout(input, defaultConfig()));

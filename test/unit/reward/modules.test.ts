@@ -104,7 +104,7 @@ describe('an own module that was allowed', () => {
       text: async () => 'short',
       childScript: script,
     });
-    const table = scoreRollout({ episode, rollout, outcome, side: sideOf() }, config!, modules);
+    const table = scoreRollout({ episode, rollout, outcome, side: sideOf(), replay: null }, config!, modules);
     const own = table.levels[1]!.turns.at(-1)!;
     expect(own).toMatchObject({ function: 'small steps', weight: 0.02, states: [0, 0, 0, 1], values: [1, 1, 1, 0] });
     expect(own.reasons).toEqual(['written by the runner, not by the policy: earns nothing']);
