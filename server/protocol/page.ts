@@ -1,5 +1,6 @@
 /** Messages between the inspector page and the extension that hosts it: JSON-RPC shaped, discriminated by `t`. */
 import type { Field, Span } from '../episode/index';
+import type { ReplayProgress } from './replay';
 
 export type FromPage =
   | { readonly t: 'ready' }
@@ -39,6 +40,8 @@ export type ToPage =
   | { readonly t: 'error'; readonly id: number; readonly message: string }
   /** Ask again with `turnpike/open`. */
   | { readonly t: 'changed'; readonly revision: number; readonly stale: string | null }
+  /** Where the replay of this file (or the pull of its image) is; null: none runs. A phase `ended` clears it too. */
+  | { readonly t: 'replaying'; readonly progress: ReplayProgress | null }
   /** Another surface made a turn current. */
   | { readonly t: 'select'; readonly attempt: number; readonly turn: number }
   /** A command of the palette or a key. */
