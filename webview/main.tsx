@@ -2,7 +2,10 @@
 import { render } from 'preact';
 import '@preact/signals';
 import './style/base.css';
+import './style/header.css';
 import './style/chart.css';
+import './style/arithmetic.css';
+import './style/sliders.css';
 import './style/turns.css';
 import './style/text.css';
 import './style/panels.css';
