@@ -4,6 +4,10 @@ export * as methods from './requests';
 export * as replayMethods from './replay';
 export type { Notification, Request } from './message';
 export type {
+  Cause,
+  ChangedFile,
+  DivergenceClass,
+  EnvironmentChange,
   PreflightView,
   ReplayChoice,
   ReplayFailure,
@@ -12,6 +16,7 @@ export type {
   ReplaySettings,
   ReplayView,
   StateEntry,
+  TestStatus,
   TurnReplay,
 } from './replay';
 export type { FindHit, LineRange, OpenFailure, OpenResult, ServerSettings } from './requests';

@@ -20,7 +20,7 @@ export type PageAction =
   | { readonly kind: 'muteRule'; readonly rule: string }
   | { readonly kind: 'allowModules' }
   /** Starts a replay, with `again` even where the same was replayed before. */
-  | { readonly kind: 'replay'; readonly again: boolean }
+  | { readonly kind: 'replay'; readonly attempt: number; readonly again: boolean }
   | { readonly kind: 'cancelReplay' }
   /** Recorded and replayed observation of a turn, side by side. */
   | { readonly kind: 'diffObservation'; readonly attempt: number; readonly turn: number }
