@@ -7,6 +7,7 @@ import { createReadStream, existsSync, mkdirSync, openSync, readFileSync, rmSync
 import { request } from 'node:http';
 import { join } from 'node:path';
 import process from 'node:process';
+import { IMAGES, recipe } from './engine-images.mjs';
 import { apt, cacheFolder } from './install.mjs';
 import { Sentence, end, lastLines, must, rootPrefix, say, start, which } from './run.mjs';
 
@@ -14,48 +15,7 @@ import { Sentence, end, lastLines, must, rootPrefix, say, start, which } from '.
 const SOCKET_LIMIT = 107;
 const READY_MS = 30_000;
 
-/** What every test image has: what agents and the scaffolds' tools expect of a SWE-bench image. */
-const PACKAGES = [
-  'base-files',
-  'libc-bin',
-  'bash',
-  'dash',
-  'coreutils',
-  'grep',
-  'sed',
-  'mawk',
-  'findutils',
-  'diffutils',
-  'patch',
-  'tar',
-  'gzip',
-  'procps',
-  'debianutils',
-  'hostname',
-  'git',
-  'python3',
-];
-
-/** Test images by name, and what each has on top. */
-const PROJECT = [
-  'python3-pip',
-  'python3-setuptools',
-  'python3-wheel',
-  'python3-dateutil',
-  'python3-tz',
-  'python3-simplejson',
-  'python3-flake8',
-];
-export const IMAGES = {
-  'turnpike-test:python': { packages: ['python3-pytest'], importable: [] },
-  'turnpike-test:marshmallow': { packages: PROJECT, importable: [] },
-  /** As after `pip install -e .` in the image's own repository. */
-  'turnpike-test:installed': { packages: PROJECT, importable: ['/testbed/src'] },
-};
-
-/** Unpacked and not needed: documentation, and what only maintainer scripts call. */
-const LEFT_OUT =
-  /^(?:perl|perl-modules|libperl5|git-man|sensible-utils|media-types|readline-common|usrmerge|dpkg|perl-base|debconf|krb5-locales)[^a-z]/;
+export { IMAGES };
 
 const ping = (socketPath) =>
   new Promise((resolve) => {
@@ -70,16 +30,16 @@ const ping = (socketPath) =>
 
 /**
  * Starts the engine, or throws a sentence.
+ * @param {{ folder?: string, options?: string[] }} [wish] `folder`: where its data lie, which sets engines apart; `options`: more of dockerd's
  * @returns {Promise<{ host: string, socket: string, pid: number, stop: () => Promise<void> }>}
  */
-export async function startEngine() {
+export async function startEngine({ folder = cacheFolder('engine'), options = [] } = {}) {
   const prefix = rootPrefix();
   if (prefix === null) throw new Sentence('The replay tests start a container engine, which needs root or sudo without a password.');
   if (!which('dockerd') && !existsSync('/usr/sbin/dockerd')) {
     const { ok, reason } = await apt(['docker.io']);
     if (!ok) throw new Sentence(`The replay tests need Docker's engine (${reason}). Install docker.io.`);
   }
-  const folder = cacheFolder('engine');
   const short = join(process.env.TMPDIR ?? '/tmp', `turnpike-engine-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
   const socket = join(short, 'docker.sock');
   if (socket.length > SOCKET_LIMIT) throw new Sentence(`The engine's socket ${socket} has too long a path. Set TMPDIR to a shorter one.`);
@@ -108,6 +68,7 @@ export async function startEngine() {
       '--ip-masq=false',
       '--shutdown-timeout=5',
       '--log-level=warn',
+      ...options,
     ];
     const child = start(program, rest, { stdio: ['ignore', out, out] });
     const deadline = Date.now() + READY_MS;
@@ -128,22 +89,11 @@ async function stopEngine(child, short) {
 
 /** Makes an image of {@link IMAGES} where the engine has none of this content. Returns its name. */
 export async function ensureImage(socket, name) {
-  const { packages: own, importable } = IMAGES[name];
-  const packages = [...PACKAGES, ...own];
-  const content = createHash('sha256')
-    .update(JSON.stringify([packages, importable, LEFT_OUT.source, readFileSync(new URL(import.meta.url))]))
-    .digest('hex')
-    .slice(0, 16);
+  const { changes, content, ...root } = recipe(name);
   const tag = `${name}-${content}`;
   if (await ask(socket, 'GET', `/images/${encodeURIComponent(tag)}/json`).then(({ status }) => status === 200)) return tag;
   say(`making the test image ${name} of Debian packages`);
-  const tar = await rootFileSystem(packages, importable, content);
-  const changes = [
-    'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    'ENV LANG=C.UTF-8',
-    'ENV PYTHONDONTWRITEBYTECODE=1',
-    'CMD ["/bin/bash"]',
-  ];
+  const tar = await rootFileSystem(root, content);
   const query = new URLSearchParams([
     ['fromSrc', '-'],
     ['repo', tag.split(':')[0]],
@@ -157,44 +107,11 @@ export async function ensureImage(socket, name) {
 }
 
 /** An archive of a root file system: the packages' files, no maintainer script run. */
-async function rootFileSystem(packages, importable, key) {
-  const work = join(cacheFolder('image'), key);
-  const prefix = rootPrefix();
-  const script = [
-    'set -eu',
-    'rm -rf "$W"; mkdir -p "$W/debs/partial" "$W/root"; : > "$W/status"',
-    'cd "$W/root"; mkdir -p etc tmp root proc sys dev run opt home mnt var/tmp usr/bin usr/sbin usr/lib usr/lib64 usr/local/bin',
-    'for d in bin sbin lib lib64; do ln -s usr/$d $d; done',
-    'ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1 || apt-get -qq update',
-    'apt-get -qq -o Debug::NoLocking=1 -o Dir::State::status="$W/status" -o Dir::Cache="$W" -o Dir::Cache::archives="$W/debs" -o APT::Install-Recommends=false -o APT::Sandbox::User=root install -y --download-only "$@" >/dev/null',
-    'for deb in "$W"/debs/*.deb; do',
-    '  if ! basename "$deb" | grep -qE "$LEFT_OUT"; then dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink --no-same-owner --exclude=./usr/share/doc --exclude=./usr/share/man --exclude=./usr/share/locale --exclude=./usr/share/info; fi',
-    'done',
-    "printf 'root:x:0:0:root:/root:/bin/bash\\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\\n' > etc/passwd",
-    "printf 'root:x:0:\\nnogroup:x:65534:\\n' > etc/group",
-    'chmod 1777 tmp var/tmp',
-    'for l in python:python3 pytest:pytest-3 awk:mawk sh:dash which:which.debianutils; do [ -e usr/bin/${l%%:*} ] || [ ! -e usr/bin/${l##*:} ] || ln -s ${l##*:} usr/bin/${l%%:*}; done',
-    // pip would refuse to install for lack of a virtual environment, which SWE-bench images have.
-    'rm -f usr/lib/python3*/EXTERNALLY-MANAGED',
-    'if [ -n "$IMPORTABLE" ]; then printf "%s\\n" "$IMPORTABLE" > usr/lib/python3/dist-packages/turnpike-test.pth; fi',
-    'ldconfig -r "$W/root" 2>/dev/null || true',
-    // Else the first run of Python would write byte code into the container, and into every tree.
-    'chroot "$W/root" /usr/bin/python3 -m compileall -q -x "/(test|lib2to3|idlelib)/" --invalidation-mode unchecked-hash /usr/lib/python3.* /usr/lib/python3/dist-packages >/dev/null 2>&1 || true',
-    'tar -C "$W/root" --numeric-owner --owner=0 --group=0 -cf "$W.tar" .',
-    'rm -rf "$W"; chmod a+r "$W.tar"',
-  ].join('\n');
-  const [program, ...rest] = [
-    ...prefix,
-    'env',
-    `W=${work}`,
-    `IMPORTABLE=${importable.join('\n')}`,
-    `LEFT_OUT=${LEFT_OUT.source.replaceAll('(?:', '(')}`,
-    'bash',
-    '-c',
-    script,
-    'bash',
-    ...packages,
-  ];
+async function rootFileSystem({ packages, environment, script }, key) {
+  // Two test runs may make the same image at once.
+  const work = join(cacheFolder('image'), `${key}-${process.pid}`);
+  const variables = Object.entries({ W: work, ...environment }).map(([variable, value]) => `${variable}=${value}`);
+  const [program, ...rest] = [...rootPrefix(), 'env', ...variables, 'bash', '-c', script, 'bash', ...packages];
   await must('making a test image', program, rest, { timeout: 300_000 });
   return `${work}.tar`;
 }
