@@ -1,11 +1,11 @@
-export { connect, findEndpoint, NoEngine, type Connection } from './docker/connect';
+export { connect, findEndpoint, type Connection } from './docker/connect';
 export { LABEL } from './docker/container';
 export { describeEngine, type EngineDescription } from './docker/describe';
 export { reap } from './docker/reap';
-export { findImage, NoImage } from './docker/image';
-export { RepositoryError } from './docker/repository';
+export { findImage } from './docker/image';
+export { commitOf } from './docker/repository';
 export { compare, normalisers } from './compare/index';
-export { CannotReplay } from './errors';
+export * from './errors';
 export { imageFor, replay, type ReplayProgress, type ReplayWish } from './replay';
 export { preflight, type Preflight } from './preflight';
 export { toolFolders } from './tools';

@@ -1,6 +1,7 @@
 /** What a replay would need and could not do, found without making a container. */
 import type { Connection } from './docker/connect';
-import { candidates, findImage, NoImage, type FoundImage } from './docker/image';
+import { candidates, findImage, type FoundImage } from './docker/image';
+import { NoImage } from './errors';
 import { bundleFolder } from './runtime/swe-agent-1';
 import { runtimes } from './runtime/registry';
 import type { ToolFolders } from './runtime/runtime';

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { NoEngine } from '../errors';
 
 export interface Endpoint {
   /** `unix:///…`, `tcp://…`, `ssh://…`, `npipe://…` */
@@ -17,9 +18,6 @@ export interface Connection {
   readonly docker: Docker;
   readonly endpoint: Endpoint;
 }
-
-/** No engine, and what to do about it, in a sentence. */
-export class NoEngine extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

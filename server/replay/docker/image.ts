@@ -1,17 +1,7 @@
 /** Which image an episode runs in, and whether it is there. Nothing is ever pulled here. */
 import type Docker from 'dockerode';
+import { NoImage } from '../errors';
 import type { Recording } from '../types';
-
-/** No image, and the way out, in a sentence. */
-export class NoImage extends Error {
-  constructor(
-    message: string,
-    /** What could be pulled, best first. */
-    readonly candidates: readonly string[],
-  ) {
-    super(message);
-  }
-}
 
 export interface FoundImage {
   readonly name: string;
@@ -59,10 +49,6 @@ export async function findImage(docker: Docker, recording: Recording, recorded: 
     if (found !== null) return { name, id: found.Id, source };
   }
   const names = tried.map(({ name }) => name);
-  throw new NoImage(
-    names.length === 0
-      ? 'The episode does not say which image it ran in. Name one with --image.'
-      : `The engine has no image ${names.join(' or ')}. Pull it ("docker pull ${names[0]}"), or name another one with --image.`,
-    names,
-  );
+  if (names.length === 0) throw new NoImage('The episode does not say which image it ran in.', 'Name one with --image.', names);
+  throw new NoImage(`The engine has no image ${names.join(' or ')}.`, 'Pull it with --pull, or name another one with --image.', names);
 }

@@ -1,14 +1,13 @@
 /** Puts a local clone at a commit into a container, history kept, the clone untouched. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import type { Container } from 'dockerode';
+import { RepositoryError } from '../errors';
 import { exec } from '../shell/exec';
 import type { RepositorySource } from '../types';
-
-/** The repository can't be had, and why, in a sentence. */
-export class RepositoryError extends Error {}
 
 /** No configuration of the user, no hook, no prompt: a clone's own settings must not run anything. */
 const QUIET = {
@@ -33,12 +32,20 @@ function git(arguments_: readonly string[], cwd: string): Promise<string> {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
     child.on('error', (error) => {
-      reject(new RepositoryError(`git could not be started: ${error.message}. It is needed for --repo.`));
+      reject(new RepositoryError(`git could not be started: ${error.message}.`, 'Install it: a local clone is read with it.'));
     });
     child.on('close', (code) => {
       if (code === 0) resolve(out.trim());
       else reject(new RepositoryError(complaint.trim().split('\n').at(-1) ?? `git ended with exit code ${String(code)}`));
     });
+  });
+}
+
+/** The hash of the commit that a source names now. Throws {@link RepositoryError}. */
+export async function commitOf({ directory, commit }: RepositorySource): Promise<string> {
+  if (!existsSync(directory)) throw new RepositoryError(`There is no folder ${directory}.`, "Name the clone's own.");
+  return git(['rev-parse', '--verify', '-q', '--end-of-options', `${commit}^{commit}`], directory).catch(() => {
+    throw new RepositoryError(`${directory} has no commit ${commit}.`, 'Fetch it there, or name another one with --base.');
   });
 }
 
@@ -48,9 +55,7 @@ export async function putRepository(container: Container, { directory, commit }:
   try {
     const clone = join(work, posix.basename(target) || 'repository');
     await git(['init', '-q', '-b', 'main', clone], work);
-    const known = await git(['rev-parse', '--verify', '-q', `${commit}^{commit}`], directory).catch(() => {
-      throw new RepositoryError(`${directory} has no commit ${commit}. Fetch it there, or name another one with --base.`);
-    });
+    const known = await commitOf({ directory, commit });
     await git(['fetch', '-q', '--update-shallow', '--no-tags', directory, known], clone);
     await git(['reset', '-q', '--hard', known], clone);
     await exec(container, {
