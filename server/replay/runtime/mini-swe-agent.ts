@@ -73,6 +73,7 @@ class MiniSession implements Session {
       timedOut: result.timedOut,
       durationMs: result.durationMs,
       cwd: this.plan.cwd,
+      exported: null,
       problem: result.timedOut
         ? `The command ran longer than ${timeoutMs / 1000} s and was ended.`
         : crowd > 0

@@ -1,5 +1,6 @@
 /** How a scaffold ran its commands. One file per scaffold, one line in the registry. */
 import type { Container } from 'dockerode';
+import type { ShellState } from '../state/types';
 import type { Limits, RecordedCommand, Recording } from '../types';
 
 /** What a scaffold's recording asks for, read off without a container. */
@@ -28,6 +29,8 @@ export interface Ran {
   readonly timedOut: boolean;
   readonly durationMs: number;
   readonly cwd: string | null;
+  /** `export -p` of the shell after the command, as bash prints it; null: the scaffold keeps no shell, or it is not known. */
+  readonly exported: string | null;
   readonly problem: string | null;
   /** What this command submitted; null: it submitted nothing. */
   readonly submission: string | null;
@@ -55,6 +58,8 @@ export interface Stage {
   readonly limits: Limits;
   readonly tools: ToolFolders;
   readonly signal: AbortSignal | undefined;
+  /** The container is one that a run was interrupted in: nothing is set up again, the shell is put where it stood. */
+  readonly restored?: ShellState;
 }
 
 export interface Runtime {

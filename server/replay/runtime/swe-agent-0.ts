@@ -6,6 +6,7 @@ import { commandSetOf, installation, NOT_REPLAYABLE, type CommandSet } from './c
 import type { ShellResult } from '../shell/live-shell';
 import { quoted } from '../shell/quote';
 import type { RecordedCommand, Recording } from '../types';
+import { restoring } from '../shell/restore';
 import { guarded } from './guard';
 import { CannotReplay } from '../errors';
 import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
@@ -92,7 +93,9 @@ class Session0 implements Session {
 
   async start(): Promise<void> {
     await putFolder(this.stage.container, this.stage.tools.commands, COMMANDS);
-    await this.shell(true);
+    const { restored } = this.stage;
+    await this.shell(restored === undefined);
+    if (restored !== undefined) await this.quiet(restoring(restored));
   }
 
   /** The order is SWE-agent's. `fresh`: the repository is put back to its base, as at the start of an episode. */
@@ -169,6 +172,7 @@ class Session0 implements Session {
       timedOut: result.state === 'late',
       durationMs: result.durationMs,
       cwd: result.cwd,
+      exported: result.exported,
       problem: this.problemOf(result),
     };
   }
@@ -231,6 +235,7 @@ const said = (observation: string): Step => ({
   timedOut: false,
   durationMs: 0,
   cwd: null,
+  exported: null,
   problem: null,
 });
 

@@ -4,6 +4,8 @@ import { readFile, putFolder, writeFile } from '../shell/files';
 import type { ShellResult } from '../shell/live-shell';
 import { PtyBash } from '../shell/pty-bash';
 import { quoted } from '../shell/quote';
+import { restoring } from '../shell/restore';
+import type { ShellState } from '../state/types';
 import type { RecordedCommand, Recording } from '../types';
 import { bundleState } from './bundle';
 import { guarded } from './guard';
@@ -114,6 +116,7 @@ class Session1 implements Session {
 
   /** The order is SWE-agent's: later steps overwrite what earlier ones wrote. */
   async start(): Promise<void> {
+    if (this.stage.restored !== undefined) return this.restore(this.stage.restored);
     const { configuration, problemStatement } = this.stage.recording;
     const tools = at(configuration, 'agent', 'tools');
     await this.must(exports({ ...SESSION, TURNPIKE_TOOLS_VERSION: this.generation }));
@@ -127,6 +130,15 @@ class Session1 implements Session {
     for (const command of listAt(tools, 'reset_commands')) await this.bash.run(command, this.within(INSTALL_SECONDS));
     await this.must(exports({ PROBLEM_STATEMENT: problemStatement ?? '' }));
     await this.state();
+  }
+
+  private async restore(shell: ShellState): Promise<void> {
+    for (const name of this.stage.plan.tools) {
+      const folder = await bundleFolder(this.stage.tools.bundles, name);
+      const state = folder === null ? null : await bundleState(folder);
+      if (state !== null) this.states.push(state);
+    }
+    await this.bash.run(restoring(shell), this.within(60));
   }
 
   async run({ action }: RecordedCommand, signal: AbortSignal | undefined): Promise<Ran> {
@@ -147,6 +159,7 @@ class Session1 implements Session {
       timedOut: result.state === 'late',
       durationMs: result.durationMs,
       cwd: result.cwd,
+      exported: result.exported,
       problem: problemOf(result, timeoutMs),
     };
   }

@@ -32,17 +32,20 @@ export interface ShellResult {
   readonly truncated: boolean;
   readonly exitCode: number | null;
   readonly cwd: string | null;
+  /** `export -p` of the shell now; null: not known. */
+  readonly exported: string | null;
   readonly durationMs: number;
   readonly state: RunResult['state'];
 }
 
-/** `cwd`: where the shell stands now; a command that did not end says nothing of it. */
-export const shellResult = (result: RunResult, cwd: string | null): ShellResult => ({
+/** Where the shell stands now, and what it exports; a command that did not end says nothing of it. */
+export const shellResult = (result: RunResult, { cwd, exported }: Pick<ShellResult, 'cwd' | 'exported'>): ShellResult => ({
   text: cleaned(result.printed.text),
   printed: result.printed.bytes,
   truncated: result.printed.truncated,
   exitCode: result.state === 'ended' ? result.exitCode : null,
   cwd,
+  exported,
   durationMs: result.durationMs,
   state: result.state,
 });

@@ -14,7 +14,7 @@ const KILL_OTHERS =
 
 export class PipeBash {
   private pid = '';
-  private cwd: string | null = null;
+  private now: Pick<ShellResult, 'cwd' | 'exported'> = { cwd: null, exported: null };
 
   private constructor(
     private readonly container: Container,
@@ -37,8 +37,8 @@ export class PipeBash {
   async run(command: string, wish: RunWish): Promise<ShellResult> {
     const result = await this.shell.run(bashFrame(command, 'nothing'), wish);
     if (result.state === 'late') await this.interrupt();
-    if (result.state === 'ended') this.cwd = result.cwd;
-    return shellResult(result, this.cwd);
+    if (result.state === 'ended') this.now = result;
+    return shellResult(result, this.now);
   }
 
   close(): void {

@@ -15,8 +15,9 @@ const KEY_MS = 1_000;
 const QUICK = { timeoutMs: 10_000, outputBytes: 64 * 1024 };
 
 export class PtyBash {
-  private cwd = '/';
-  private exported = '';
+  cwd = '/';
+  /** `export -p` after the last command that ended. */
+  exported = '';
 
   private constructor(
     private readonly container: Container,
@@ -39,7 +40,7 @@ export class PtyBash {
       this.cwd = result.cwd;
       this.exported = result.exported;
     }
-    return shellResult(result, this.cwd);
+    return shellResult(result, this);
   }
 
   /**
