@@ -1,8 +1,7 @@
 /** An opened episode as the replay stage wants it: every text whole, every value parsed. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import type { Passage, Turn } from '../episode/index';
+import type { Passage, Turn, TurnCommand } from '../episode/index';
 import type { RecordedCommand, RecordedTurn, Recording } from '../replay/index';
+import { contentOf } from './content';
 import type { Opened } from './types';
 
 export async function recordingOf(opened: Opened, rollout: number): Promise<Recording> {
@@ -13,11 +12,12 @@ export async function recordingOf(opened: Opened, rollout: number): Promise<Reco
   for (const turn of run.turns)
     turns.push({ index: turn.index, executed: turn.executed, commands: await commandsOf(opened, turn), state: null });
   return {
-    hash: await hashOf(opened.path),
+    hash: (await contentOf(opened.path)).hash,
     format: opened.episode.format,
     version: opened.episode.version,
     instance: opened.side.instance ?? opened.episode.instance,
     configuration: parsed(await text(run.configuration)),
+    systemPrompt: await text(run.systemPrompt ?? null),
     problemStatement: await text(run.problemStatement),
     submission: await text(run.submission),
     exitStatus: run.exitStatus,
@@ -28,15 +28,37 @@ export async function recordingOf(opened: Opened, rollout: number): Promise<Reco
 async function commandsOf(opened: Opened, turn: Turn): Promise<RecordedCommand[]> {
   const texts = async (passages: readonly Passage[]): Promise<string[]> =>
     Promise.all(passages.map(async (passage) => (await opened.text(passage, Infinity)).text));
+  if (turn.commands !== undefined) {
+    // A turn that was not carried out is shown, and not replayed.
+    const shown = turn.executed ? turn.commands.filter(({ executed }) => executed) : turn.commands;
+    return Promise.all(shown.map((command) => commandOf(command, texts)));
+  }
   const [actions, observations] = [await texts(turn.action), await texts(turn.observation)];
-  const single = actions.length === 1;
   return actions.map((action, at) => ({
     action,
-    observation: single ? (turn.observationHash === null ? null : observations.join('')) : (observations[at] ?? null),
+    observation: at > 0 || turn.observationHash === null ? null : observations.join(''),
     clipped: false,
-    exitCode: single ? turn.returnCode : null,
+    exitCode: at > 0 ? null : turn.returnCode,
     timedOut: turn.timedOut,
   }));
+}
+
+async function commandOf(
+  { action, call, output, outputEnd, returnCode, timedOut }: TurnCommand,
+  texts: (passages: readonly Passage[]) => Promise<string[]>,
+): Promise<RecordedCommand> {
+  const [end] = outputEnd === null ? [] : await texts([outputEnd]);
+  return {
+    action: (await texts(action)).join('\n'),
+    observation: output === null ? null : (await texts(output)).join('\n'),
+    clipped: outputEnd !== null,
+    ...(end !== undefined && { end }),
+    exitCode: returnCode,
+    timedOut,
+    ...(call !== null && {
+      call: { tool: call.tool, arguments: call.arguments === null ? null : parsed((await texts([call.arguments]))[0] ?? null) },
+    }),
+  };
 }
 
 /** A configuration is JSON, or a JSON string that holds JSON; null where it is neither. */
@@ -50,16 +72,4 @@ function parsed(text: string | null): unknown {
     }
   }
   return value;
-}
-
-function hashOf(path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const hash = createHash('sha256');
-    createReadStream(path)
-      .on('data', (chunk) => hash.update(chunk))
-      .on('end', () => {
-        resolve(hash.digest('hex'));
-      })
-      .on('error', reject);
-  });
 }

@@ -62,6 +62,23 @@ export interface ToolCall {
   readonly validArguments: boolean | null;
 }
 
+/**
+ * One command or tool call of a turn as the scaffold carried it out, with what the file says of how it came out. Only of
+ * formats that may have several per turn, or that hold what a command printed apart from what the agent was shown of it.
+ */
+export interface TurnCommand {
+  readonly action: readonly Passage[];
+  /** The tool that is called, and its arguments (an object, as JSON); null: the action is shell text. */
+  readonly call: { readonly tool: string; readonly arguments: Passage | null } | null;
+  readonly executed: boolean;
+  /** What it printed, without the frame around it; empty: nothing; null: not recorded. */
+  readonly output: readonly Passage[] | null;
+  /** What was printed last, where the middle is left out of `output`; null: nothing is left out. */
+  readonly outputEnd: Passage | null;
+  readonly returnCode: number | null;
+  readonly timedOut: boolean;
+}
+
 /** One thought–action–observation. All texts by reference, all facts by value. */
 export interface Turn {
   readonly index: number;
@@ -74,6 +91,8 @@ export interface Turn {
   readonly thought: readonly Passage[];
   readonly action: readonly Passage[];
   readonly observation: readonly Passage[];
+  /** Absent: the action is one command, and the observation what it printed. */
+  readonly commands?: readonly TurnCommand[];
   /** The exact model input of this turn (`query`/`messages`), read on demand; null where the file has none. */
   readonly query: Span | null;
   /** The whole action as text, cut at {@link ACTION_TEXT_LIMIT} characters. */
@@ -142,6 +161,8 @@ export interface Rollout {
   readonly apiCalls: number | null;
   /** Sum of the turns' seconds; null where none is recorded. */
   readonly seconds: number | null;
+  /** The system prompt; absent or null: the file does not hold it. */
+  readonly systemPrompt?: Passage | null;
   /** The task as given to the agent; null where the file does not hold it. */
   readonly problemStatement: Passage | null;
   /** `replay_config`, `config`: the run configuration by reference. */

@@ -12,9 +12,27 @@ export interface RecordedCommand {
   readonly observation: string | null;
   /** The observation is known to be a part of what was printed. */
   readonly clipped: boolean;
+  /** What was printed last, where the middle is left out of `observation`. */
+  readonly end?: string;
   /** Only where the format records one. */
   readonly exitCode: number | null;
   readonly timedOut: boolean;
+  /** The call of a tool that is behind it, where the scaffold has tools beside its shell. */
+  readonly call?: ToolCall;
+  /** Why it can't be run again, in a sentence: it is skipped. Absent: it can. */
+  readonly obstacle?: Obstacle;
+}
+
+export interface ToolCall {
+  readonly tool: string;
+  /** As recorded, parsed; nothing about it is certain. */
+  readonly arguments: unknown;
+}
+
+export interface Obstacle {
+  readonly reason: string;
+  /** Skipping it may leave the container in another state than the recorded run's: what follows is not to be trusted. */
+  readonly changesState: boolean;
 }
 
 export interface RecordedTurn {
@@ -34,8 +52,10 @@ export interface Recording {
   readonly format: string;
   readonly version: string;
   readonly instance: string | null;
-  /** `replay_config` or `config`, parsed; null: the file has none. */
+  /** `replay_config`, `config` or ATIF's `agent`, parsed; null: the file has none. */
   readonly configuration: unknown;
+  /** The system prompt, where the file holds one. */
+  readonly systemPrompt?: string | null;
   readonly problemStatement: string | null;
   readonly submission: string | null;
   readonly exitStatus: string | null;
@@ -174,7 +194,10 @@ export interface TurnFacts {
   /** Of the state after the turn; the turn before's where the tree is the same. Null: no tests were asked for, or not executed. */
   readonly tests: TestVector | null;
   readonly divergence: Divergence | null;
-  /** False after the first real divergence: the state is no longer that of the recorded run. */
+  /**
+   * False after the first real divergence, and after a turn that was skipped and may have changed something: the state is no
+   * longer that of the recorded run.
+   */
   readonly trusted: boolean;
   /** What the container's limits did to the turn (memory, disk), in a sentence. */
   readonly problem: string | null;

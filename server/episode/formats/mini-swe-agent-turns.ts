@@ -1,7 +1,8 @@
 import { actionFacts, type ActionFacts } from '../facts';
 import { MESSAGE_EXTRA, RESPONSE_OUTPUT } from '../json/shape';
-import type { Turn, TurnKind } from '../types';
+import type { Turn, TurnCommand, TurnKind } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
+import { KILLED, printedBy, type Printed } from './mini-swe-agent-output';
 import {
   TURN_LIMIT,
   contentPieces,
@@ -27,6 +28,7 @@ interface Message {
 /** How a command came out, from the message after it. */
 interface Outcome {
   readonly pieces: readonly Piece[];
+  readonly printed: Printed;
   readonly returnCode: number | null;
   readonly executed: boolean;
   readonly timestamp: number | null;
@@ -133,7 +135,29 @@ function turn(doc: Doc, message: Message, following: readonly Message[], index: 
     acted ? said.thought : said.whole,
     acted ? commands : [],
     outcomes.length === 0 ? null : seen,
+    acted ? commandsOf(commands, outcomes, following) : undefined,
   );
+}
+
+/**
+ * Each command with its own outcome. A submit ends the run at once: the commands before it in the turn ran and are not
+ * answered in the file, those after it never ran.
+ */
+function commandsOf(commands: readonly Piece[], outcomes: readonly Outcome[], following: readonly Message[]): TurnCommand[] {
+  const ended = following.some(({ role }) => role === 'exit') && outcomes.length === 1 && commands.length > 1;
+  const submit = ended ? commands.findIndex(({ text }) => actionFacts(text).submits) : -1;
+  return commands.map(({ passage }, at) => {
+    const outcome = submit < 0 ? outcomes[at] : at === submit ? outcomes[0] : undefined;
+    return {
+      action: [passage],
+      call: null,
+      executed: outcome?.executed ?? at < submit,
+      output: outcome?.printed.output ?? null,
+      outputEnd: outcome?.printed.end ?? null,
+      returnCode: outcome === undefined || outcome.timedOut ? null : outcome.returnCode,
+      timedOut: outcome?.timedOut ?? false,
+    };
+  });
 }
 
 function kindOf(
@@ -286,13 +310,22 @@ function outcomesOf(doc: Doc, following: readonly Message[], commands: number, s
       if (!submitted || commands === 0) continue;
       // The submit's own output is the submission: the message of the exit holds it.
       const refused = outcomes.findLastIndex((outcome) => !outcome.executed);
-      const outcome = { pieces: piece(doc, content), returnCode: null, executed: true, timestamp: null, timedOut: false };
+      const pieces = piece(doc, content);
+      const printed = { output: pieces.map(({ passage }) => passage), end: null };
+      const outcome = { pieces, printed, returnCode: null, executed: true, timestamp: null, timedOut: false };
       if (refused >= 0) outcomes[refused] = outcome;
       else if (outcomes.length < commands) outcomes.push(outcome);
       continue;
     }
     if (commands === 0 || interrupted) {
-      outcomes.push({ pieces: contentPieces(doc, content), returnCode: null, executed: false, timestamp: null, timedOut: false });
+      outcomes.push({
+        pieces: contentPieces(doc, content),
+        printed: { output: null, end: null },
+        returnCode: null,
+        executed: false,
+        timestamp: null,
+        timedOut: false,
+      });
       continue;
     }
     if (outcomes.length >= commands) continue;
@@ -303,13 +336,20 @@ function outcomesOf(doc: Doc, following: readonly Message[], commands: number, s
     const refused = exception === NOT_EXECUTED || (extra === null && recorded === null && REFUSED.test(text ?? ''));
     outcomes.push({
       pieces,
+      printed: printedBy(doc, content, text, message.extra),
       returnCode: refused ? null : recorded,
       executed: !refused,
       timestamp: numberOf(message.extra, 'timestamp'),
-      timedOut: exception !== null && /\btimed out\b/.test(exception),
+      timedOut: ranOut(exception, textOf(extra, 'exception_type'), text),
     });
   }
   return outcomes;
+}
+
+/** 2.x records an exception, SWE-ReX's of another name than Python's; 1.x only answers with a sentence. */
+function ranOut(exception: string | null, type: string | null, text: string | null): boolean {
+  if (exception !== null && (/\btimed out\b/.test(exception) || type?.includes('Timeout') === true)) return true;
+  return text?.startsWith('The last command <command>') === true && text.includes(KILLED);
 }
 
 function subPiece(doc: Doc, node: NodeId, text: string, from: number, to: number): Piece[] {

@@ -1,6 +1,6 @@
 import { cut, firstLine, observationFacts, observationHash, textHead, type ActionFacts } from '../facts';
 import { errorSign } from '../observed-error';
-import { ACTION_TEXT_LIMIT, type Passage, type Turn } from '../types';
+import { ACTION_TEXT_LIMIT, type Passage, type Turn, type TurnCommand } from '../types';
 import { PARTS, type Shape } from '../json/shape';
 import type { Doc, NodeId } from './format';
 import { article } from './values';
@@ -82,6 +82,7 @@ export function turnOf(
   thought: readonly Piece[],
   action: readonly Piece[],
   observation: readonly Piece[] | null,
+  commands?: readonly TurnCommand[],
 ): Turn {
   const thoughtText = joined(thought);
   const actionText = joined(action);
@@ -94,6 +95,7 @@ export function turnOf(
     thought: thought.map(({ passage }) => passage),
     action: action.map(({ passage }) => passage),
     observation: (observation ?? []).map(({ passage }) => passage),
+    ...(commands !== undefined && { commands }),
     query: null,
     actionText: cut(actionText, ACTION_TEXT_LIMIT),
     actionTruncated: actionText.length > ACTION_TEXT_LIMIT,

@@ -108,6 +108,16 @@ export function problemStatement(doc: Doc, node: NodeId, root: NodeId): Passage 
   return first === undefined ? null : first.owner.passage(first.node);
 }
 
+/** The system prompt, which documents the commands; it is among the first messages. */
+export function systemPrompt(doc: Doc, node: NodeId): Passage | null {
+  for (const item of doc.children(doc.child(node, 'history')).slice(0, 4)) {
+    if (doc.text(doc.child(item, 'role')) !== 'system') continue;
+    const [first] = contentNodes(doc, item);
+    return first === undefined ? null : first.owner.passage(first.node);
+  }
+  return null;
+}
+
 interface TextNode {
   readonly owner: Doc;
   readonly node: NodeId;

@@ -1,7 +1,7 @@
 import type { Episode, Rollout, Turn } from '../types';
 import { submissionFacts } from '../facts';
 import { NONE, standsAlone, type Doc, type FormatReader, type NodeId } from './format';
-import { demonstrationTurns, problemStatement } from './swe-agent-history';
+import { demonstrationTurns, problemStatement, systemPrompt } from './swe-agent-history';
 import { stepTurns } from './swe-agent-steps';
 import { article, asRecord, isWrong, noteWrong, numberIn, replayConfig } from './values';
 
@@ -133,6 +133,7 @@ function rollout(doc: Doc, node: NodeId, root: NodeId, attempt: number | null): 
     tokens: tokensOf(numberIn(stats, 'tokens_sent'), numberIn(stats, 'tokens_received')),
     apiCalls: numberIn(stats, 'api_calls'),
     seconds: sumSeconds(turns),
+    systemPrompt: systemPrompt(doc, node),
     problemStatement: problemStatement(doc, node, root),
     configuration: doc.passage(own === NONE ? configurationNode(doc, root) : own),
     review: reviewOf(doc, info),

@@ -57,12 +57,17 @@ export function compare(recorded: RecordedCommand, replayed: ReplayedCommand, no
   }
   if (differs !== null) return { class: 'exit_status', ...texts, reason: differs };
   if (texts.first === null) return { class: texts.noise.length > 0 ? 'noise' : 'equal', ...texts, reason: null };
-  if ((recorded.clipped || replayed.truncated) && agreeUntilCut(before, after, context, normalisers))
+  const end = recorded.end === undefined ? null : lines(recorded.end);
+  if (
+    (recorded.clipped || replayed.truncated) &&
+    agreeUntilCut(before, after, { before: recorded.clipped, after: replayed.truncated }, context, normalisers) &&
+    (end === null || replayed.truncated || agreeAfterCut(end, after, context, normalisers))
+  )
     return {
       class: 'truncated',
       ...texts,
       reason: recorded.clipped
-        ? 'The recorded observation is cut; both agree up to there.'
+        ? `The recorded observation is cut; both agree ${end === null ? 'up to there' : 'before and after the cut'}.`
         : 'The replayed output was cut at its limit; both agree up to there.',
     };
   return { class: 'value', ...texts, reason: null };
@@ -140,15 +145,25 @@ function firstDifference([a, b]: Texts, before: readonly string[], after: readon
   return { line: place + 1, recorded: before[place] ?? null, replayed: after[place] ?? null };
 }
 
+/** `cut`: which of the two is cut; only that one may end first. The last line of a cut text may be cut itself. */
 function agreeUntilCut(
   before: readonly string[],
   after: readonly string[],
+  cut: { readonly before: boolean; readonly after: boolean },
   context: NormaliserContext,
   by: readonly Normaliser[],
 ): boolean {
-  // The last line of a cut text may be cut itself.
-  const whole = Math.min(before.length, after.length) - 1;
-  return whole > 0 && same(...normalised([before.slice(0, whole), after.slice(0, whole)], context, by));
+  const whole = Math.min(cut.before ? before.length : Infinity, cut.after ? after.length : Infinity) - 1;
+  if (before.length <= whole || after.length <= whole) return false;
+  if (whole > 0) return same(...normalised([before.slice(0, whole), after.slice(0, whole)], context, by));
+  const [first, second] = [before[0]!, after[0]!];
+  return cut.before ? first !== '' && second.startsWith(first) : second !== '' && first.startsWith(second);
+}
+
+/** The first line after a cut may be cut itself. */
+function agreeAfterCut(end: readonly string[], after: readonly string[], context: NormaliserContext, by: readonly Normaliser[]): boolean {
+  const whole = end.slice(1);
+  return after.length >= end.length && same(...normalised([whole, after.slice(after.length - whole.length)], context, by));
 }
 
 /** What the replay says it lacks and the recording does not. */

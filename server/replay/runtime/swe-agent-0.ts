@@ -33,7 +33,7 @@ const textsOf = ({ turns }: Recording): { actions: string[]; observations: strin
 };
 
 const setOf = (recording: Recording): CommandSet =>
-  commandSetOf({ version: recording.version, prompt: null, configuration: null, ...textsOf(recording) });
+  commandSetOf({ version: recording.version, prompt: recording.systemPrompt ?? null, configuration: null, ...textsOf(recording) });
 
 /** `/<owner>__<repo>`, from the instance's name, or from where the first state or file shown says the shell was. */
 function folderOf({ instance, turns }: Recording, { observations }: { readonly observations: readonly string[] }): string {
