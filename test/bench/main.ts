@@ -6,6 +6,7 @@ import { generate07, generate11 } from './generate.mjs';
 import { indexRow } from './index-row';
 import { openRow } from './open-row';
 import { gateAndScrollRows } from './page-rows';
+import { replayRows } from './replay-rows';
 import { requestsRow } from './requests-row';
 import { mb, print, type Row } from './table';
 
@@ -32,6 +33,7 @@ if (wanted('index')) add(await indexRow(big));
 if (wanted('open')) add(await openRow(big));
 if (wanted('requests')) add(await requestsRow(long));
 if (wanted('gate') || wanted('scroll')) add(...(await gateAndScrollRows(long)));
+if (wanted('replay')) add(...(await replayRows()));
 
 writeFileSync(join(OUT, 'bench.json'), JSON.stringify({ machine, rows }, null, 2));
 const missed = rows.filter(({ met }) => met === false);
