@@ -50,7 +50,7 @@ export function createEngine(initial: EngineOptions): Engine {
   const unsaved = new Map<string, string>();
   const reports = new Map<string, string>();
   const lastGood: LastGood = new Map();
-  /** Counts how often a file's side files were seen to have changed. */
+  /** Counts how often something beside a file was seen to have changed: its side files, its replay. */
   const sideRevisions = new Map<string, number>();
 
   const running = (path: string): boolean => Date.now() - (watched.get(path)?.lastChange ?? 0) < RUNNING_MS;
@@ -150,7 +150,7 @@ export function createEngine(initial: EngineOptions): Engine {
     tellFresh(path);
   };
 
-  const rewardAgain = (): void => {
+  const rewardAllAgain = (): void => {
     optionsRevision++;
     for (const path of watched.keys()) tellFresh(path);
   };
@@ -186,18 +186,23 @@ export function createEngine(initial: EngineOptions): Engine {
     },
     configure(changed) {
       options = { ...options, ...changed };
-      rewardAgain();
+      rewardAllAgain();
     },
     overlay(path, text) {
       if (text === null) unsaved.delete(resolve(path));
       else unsaved.set(resolve(path), text);
-      rewardAgain();
+      rewardAllAgain();
     },
     setReport(given, report) {
       const path = resolve(given);
       if ((reports.get(path) ?? null) === report) return;
       if (report === null) reports.delete(path);
       else reports.set(path, report);
+      if (watched.has(path)) tellFresh(path);
+    },
+    rewardAgain(given) {
+      const path = resolve(given);
+      sideRevisions.set(path, (sideRevisions.get(path) ?? 0) + 1);
       if (watched.has(path)) tellFresh(path);
     },
     release(given) {

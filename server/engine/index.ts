@@ -7,4 +7,7 @@ export { createEngine } from './engine';
 export { CONFIG_NAME, codeOf, findConfig } from './config-file';
 export { StaleFileError } from './open-file';
 export { recordingOf } from './recording';
-export { ReplayService, type KeptReplay, type ReplayRequest, type ReplayServiceOptions } from './replay-service';
+export { matches, optionsOf } from './replay-choice';
+export { replayFailure, UNTRUSTED } from './replay-failure';
+export { REPLAY_DEFAULTS, ReplayService, type ReplayRequest, type ReplayServiceOptions, type ReplayStep } from './replay-service';
+export { keptOf, type KeptReplay } from './replay-store';

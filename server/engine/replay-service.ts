@@ -1,163 +1,227 @@
 /**
- * Replays for whoever asks: a few at a time, first come first served, cancellable; each result kept by what it came from.
+ * Replays for whoever asks: a few at a time, first come first served, cancellable; the same asked twice runs once; each
+ * result is kept by what it came from.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  connect,
-  imageFor,
-  replay,
-  type Connection,
-  type Recording,
-  type ReplayFacts,
-  type ReplayOptions,
-  type ToolFolders,
-  type TurnFacts,
-} from '../replay/index';
+import type { Connection, Preflight, Recording, ReplayFacts, ReplayOptions, ToolFolders, TurnFacts } from '../replay/index';
+import { contentOf, type Content } from './content';
+import { hashTools, keyOf } from './replay-key';
+import { Pool } from './replay-pool';
+import { RunningMark } from './replay-running';
+import { ReplayStore, type KeptReplay } from './replay-store';
+import { Shared } from './shared';
+import type { ReplaySource } from './types';
 
 export interface ReplayServiceOptions {
-  /** Where results are kept; null: only in memory. */
+  /** Folder for results and states; null: nothing survives the process. */
   readonly storage: string | null;
-  readonly tools: ToolFolders;
   /** Containers at work at the same time. */
-  readonly active?: number;
+  readonly active: number;
+  /** A SWE-agent checkout whose own tools run; null: Turnpike's. */
+  readonly checkout: string | null;
+  /** Disk for results. */
+  readonly budgetBytes: number;
 }
+
+export const REPLAY_DEFAULTS: ReplayServiceOptions = { storage: null, active: 2, checkout: null, budgetBytes: 512 << 20 };
+
+/** Where a replay is. `running` after each turn, in the order in which they ran. */
+export type ReplayStep =
+  | { readonly phase: 'waiting'; readonly ahead: number }
+  | { readonly phase: 'starting' }
+  | { readonly phase: 'running'; readonly done: number; readonly of: number; readonly facts: TurnFacts };
 
 export interface ReplayRequest {
-  readonly recording: Recording;
+  readonly path: string;
   readonly rollout: number;
+  readonly recording: Recording;
   readonly options: ReplayOptions;
-  readonly progress?: (done: number, of: number, facts: TurnFacts) => void;
-  readonly signal?: AbortSignal;
+  /** Replay even where the very same was replayed before. */
+  readonly again: boolean;
+  readonly progress: (step: ReplayStep) => void;
+  readonly signal: AbortSignal;
 }
 
-/** What is shown of an episode that was replayed. */
-export interface KeptReplay {
-  readonly facts: ReplayFacts;
-  /** Hash over all that the result depends on. */
-  readonly key: string;
+interface Run {
+  readonly work: Shared<KeptReplay>;
+  readonly listeners: Set<ReplayRequest['progress']>;
+  last: ReplayStep | null;
 }
 
-const ACTIVE = 2;
-/** Raised when results of an older Turnpike mean something else. */
-const VERSION = 1;
+/** The engine's client is a megabyte that nothing but a replay needs. */
+const stage = () => import('../replay/index');
 
-export class ReplayService {
-  private readonly waiting: (() => void)[] = [];
-  private running = 0;
-  private readonly memory = new Map<string, KeptReplay>();
-  private connection: Promise<Connection> | null = null;
+/** Ends of runs are waited for this long when the process is about to end: an editor waits 2 s. */
+const DISPOSE_MS = 1500;
 
-  constructor(private readonly options: ReplayServiceOptions) {}
+export class ReplayService implements ReplaySource {
+  private options: ReplayServiceOptions;
+  private store: ReplayStore;
+  private mark: RunningMark;
+  private readonly pool: Pool;
+  private readonly runs = new Map<string, Run>();
+  private readonly ending = new AbortController();
+  private toolsHash: { readonly checkout: string | null; readonly hash: Promise<string> } | null = null;
 
-  /** Replays, or gives what is known of the very same inputs. Throws NoEngine, NoImage, CannotReplay, RepositoryError. */
-  async replay({ recording, rollout, options, progress, signal }: ReplayRequest, again = false): Promise<KeptReplay> {
-    const connection = await this.connected();
+  constructor(options: Partial<ReplayServiceOptions> = {}) {
+    this.options = { ...REPLAY_DEFAULTS, ...options };
+    this.pool = new Pool(this.options.active);
+    [this.store, this.mark] = this.places();
+  }
+
+  private places(): [ReplayStore, RunningMark] {
+    const { storage, budgetBytes } = this.options;
+    return [new ReplayStore(storage, budgetBytes), new RunningMark(storage === null ? null : join(storage, 'running'))];
+  }
+
+  configure(options: Partial<ReplayServiceOptions>): void {
+    const before = this.options;
+    this.options = { ...before, ...options };
+    this.pool.resize(this.options.active);
+    if (this.options.storage !== before.storage || this.options.budgetBytes !== before.budgetBytes) [this.store, this.mark] = this.places();
+  }
+
+  /**
+   * Replays, or gives what is known of the very same inputs.
+   * @throws a ReplayError, or the signal's reason once the container is gone
+   */
+  async replay(request: ReplayRequest): Promise<KeptReplay> {
+    const { path, rollout, recording, options, again, progress, signal } = request;
+    const { store } = this;
+    signal.throwIfAborted();
+    const { commitOf, connect, imageFor } = await stage();
+    const content = await contentOf(path);
+    const connection = await connect();
     const image = await imageFor(connection, recording, options);
-    const key = keyOf(recording, rollout, options, image.id);
-    if (!again) {
-      const known = await this.read(key);
-      if (known !== null) return this.remember(recording, rollout, known);
+    const commit = options.repository === null ? null : await commitOf(options.repository);
+    const tools = await this.hashOfTools();
+    const key = keyOf({ recording, rollout, options, imageId: image.id, commit, tools });
+    signal.throwIfAborted();
+    const known = again ? null : await store.get(key);
+    if (known !== null) {
+      await store.point(content, rollout, key);
+      return known;
     }
-    await this.turn(signal);
+    const run = this.runs.get(key) ?? this.start(key, request, connection, content);
+    if (run.last !== null) progress(run.last);
+    run.listeners.add(progress);
     try {
-      const facts = await replay(connection, {
-        recording,
-        options,
-        tools: this.options.tools,
-        ...(progress !== undefined && { progress }),
-        ...(signal !== undefined && { signal }),
-      });
-      const kept = { facts, key };
-      await this.write(key, kept);
-      return await this.remember(recording, rollout, kept);
-    } finally {
-      this.running--;
-      this.waiting.shift()?.();
-    }
-  }
-
-  /** The last result of this rollout of this very file; null: it was not replayed. */
-  async last(hash: string, rollout: number): Promise<KeptReplay | null> {
-    const name = pointerOf(hash, rollout);
-    const known = this.memory.get(name);
-    if (known !== undefined) return known;
-    const pointer = await this.load<{ readonly key?: unknown }>(name);
-    const kept = typeof pointer?.key === 'string' ? await this.read(pointer.key) : null;
-    if (kept !== null) this.memory.set(name, kept);
-    return kept;
-  }
-
-  private connected(): Promise<Connection> {
-    // An engine that was not there may be there now.
-    this.connection ??= connect().catch((error: unknown) => {
-      this.connection = null;
+      return await run.work.wait(signal);
+    } catch (error) {
+      // Nobody waits any more: over when its container is gone.
+      if (run.work.abandoned) await run.work.result.catch(() => undefined);
       throw error;
-    });
-    return this.connection;
-  }
-
-  private async turn(signal: AbortSignal | undefined): Promise<void> {
-    if (this.running < (this.options.active ?? ACTIVE)) {
-      this.running++;
-      return;
+    } finally {
+      run.listeners.delete(progress);
     }
-    await new Promise<void>((resolve, reject) => {
-      const mine = (): void => {
-        signal?.removeEventListener('abort', leave);
-        this.running++;
-        resolve();
-      };
-      const leave = (): void => {
-        this.waiting.splice(this.waiting.indexOf(mine), 1);
-        reject(signal?.reason as Error);
-      };
-      this.waiting.push(mine);
-      signal?.addEventListener('abort', leave, { once: true });
+  }
+
+  private start(key: string, request: ReplayRequest, connection: Connection, content: Content): Run {
+    const { store } = this;
+    const { rollout, recording, options } = request;
+    const tell = (step: ReplayStep): void => {
+      run.last = step;
+      for (const listener of run.listeners) listener(step);
+    };
+    const work = new Shared(async (given): Promise<KeptReplay> => {
+      const signal = AbortSignal.any([given, this.ending.signal]);
+      const leave = await this.pool.enter(signal, (ahead) => tell({ phase: 'waiting', ahead }));
+      const unmark = await this.mark.begin();
+      try {
+        tell({ phase: 'starting' });
+        const { replay } = await stage();
+        const facts = await replay(connection, {
+          recording,
+          options,
+          tools: await this.folders(),
+          progress: (done, of, turn) => tell({ phase: 'running', done, of, facts: turn }),
+          signal,
+        });
+        return await this.keep(store, { facts, key, at: Date.now() }, content, recording, rollout);
+      } finally {
+        leave();
+        await unmark();
+      }
     });
+    const run: Run = { work, listeners: new Set(), last: null };
+    this.runs.set(key, run);
+    const end = (): void => {
+      if (this.runs.get(key) === run) this.runs.delete(key);
+    };
+    work.result.then(end, end);
+    return run;
   }
 
-  private async remember(recording: Recording, rollout: number, kept: KeptReplay): Promise<KeptReplay> {
-    const name = pointerOf(recording.hash, rollout);
-    this.memory.set(name, kept);
-    await this.save(name, { key: kept.key });
-    return kept;
+  /** Says in the result itself when it could not be written. */
+  private async keep(store: ReplayStore, made: KeptReplay, content: Content, recording: Recording, rollout: number): Promise<KeptReplay> {
+    const problem = await store.put(made);
+    // The file may have been written meanwhile: the result is of what was replayed.
+    if (content.hash === recording.hash) await store.point(content, rollout, made.key);
+    if (problem === null) return made;
+    const told = { ...made, facts: { ...made.facts, problems: [...made.facts.problems, problem] } };
+    await store.put(told);
+    return told;
   }
 
-  private read(key: string): Promise<KeptReplay | null> {
-    return this.load<KeptReplay>(key);
+  /** The facts of {@link kept}. */
+  async last(path: string, rollout: number): Promise<ReplayFacts | null> {
+    return (await this.kept(path, rollout))?.facts ?? null;
   }
 
-  private write(key: string, kept: KeptReplay): Promise<void> {
-    return this.save(key, kept);
-  }
-
-  private async load<T>(name: string): Promise<T | null> {
-    const { storage } = this.options;
-    if (storage === null) return null;
+  /** The last result of a rollout of the file as it is now. Its bytes are read only where a result of such a file may be kept. */
+  async kept(path: string, rollout: number): Promise<KeptReplay | null> {
     try {
-      return JSON.parse(await readFile(join(storage, `${name}.json`), 'utf8')) as T;
+      const { size } = await stat(path);
+      return (await this.store.mayKnow(size)) ? await this.store.last(await contentOf(path), rollout) : null;
     } catch {
-      // Not there, or half of it: it is made again.
       return null;
     }
   }
 
-  private async save(name: string, value: unknown): Promise<void> {
-    const { storage } = this.options;
-    if (storage === null) return;
-    await mkdir(storage, { recursive: true });
-    const file = join(storage, `${name}.json`);
-    const fresh = `${file}.${randomUUID()}`;
-    await writeFile(fresh, JSON.stringify(value));
-    await rename(fresh, file);
+  /** Makes no container. @param ask whether an engine may be asked */
+  async preflight(
+    recording: Recording,
+    options: ReplayOptions,
+    ask: boolean,
+  ): Promise<{ found: Preflight; engine: string | null; why: string | null }> {
+    const { connect, NoEngine, preflight } = await stage();
+    let [connection, why]: [Connection | null, string | null] = [null, null];
+    if (ask)
+      try {
+        connection = await connect();
+      } catch (error) {
+        if (!(error instanceof NoEngine)) throw error;
+        why = error.message;
+      }
+    const found = await preflight(connection, recording, options, await this.folders());
+    return { found, engine: connection === null ? null : connection.endpoint.host, why };
   }
-}
 
-const pointerOf = (hash: string, rollout: number): string => `last-${hash}-${rollout}`;
+  /** Removes the containers that a killed process left, where one had some at work with this storage. */
+  async clearLeft(): Promise<void> {
+    await this.mark.afterDead(async () => {
+      const { connect, reap } = await stage();
+      await reap((await connect()).docker);
+    });
+  }
 
-function keyOf(recording: Recording, rollout: number, options: ReplayOptions, imageId: string): string {
-  const inputs = [VERSION, recording.hash, rollout, imageId, options.repository, options.limits, options.until, options.runtime];
-  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
+  /** Cancels what runs; resolves when the containers are gone, or soon. */
+  async dispose(): Promise<void> {
+    this.ending.abort(new Error('Turnpike ends.'));
+    const late = new Promise<void>((done) => setTimeout(done, DISPOSE_MS).unref());
+    await Promise.race([Promise.allSettled([...this.runs.values()].map(({ work }) => work.result)), late]);
+  }
+
+  private async folders(): Promise<ToolFolders> {
+    return (await stage()).toolFolders(this.options.checkout);
+  }
+
+  private async hashOfTools(): Promise<string> {
+    const { checkout } = this.options;
+    // Ours stay as they are; a checkout is someone's to edit.
+    if (checkout !== null || this.toolsHash?.checkout !== checkout)
+      this.toolsHash = { checkout, hash: this.folders().then((folders) => hashTools(folders)) };
+    return this.toolsHash.hash;
+  }
 }

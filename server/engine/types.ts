@@ -79,6 +79,8 @@ export interface Engine {
   overlay(path: string, text: string | null): void;
   /** A report that the user names for one file (null: none); wins over `reportFile`. Re-rewards that file, as above. */
   setReport(path: string, report: string | null): void;
+  /** Something that the file's rewards stand on changed elsewhere: it was replayed. Re-rewards that file, as above. */
+  rewardAgain(path: string): void;
   /** Forgets a file that nobody watches. */
   release(path: string): void;
   dispose(): void;

@@ -1,7 +1,8 @@
 /** What the client can do, digested from its `initialize`. A client that says nothing gets plain LSP 3.0. */
 import { MarkupKind, type InitializeParams } from 'vscode-languageserver/node';
 import { z } from 'zod';
-import { type ServerSettings, pathOfUri } from '../protocol/index';
+import { type ReplaySettings, type ServerSettings, pathOfUri } from '../protocol/index';
+import type { Limits } from '../replay/index';
 import { CLIENT_COMMANDS, Commands } from './commands';
 
 export interface Client {
@@ -25,12 +26,43 @@ export interface Client {
 /** VS Code asks for at most this many; used where a client names no limit. */
 const FOLDING_DEFAULT = 50_000;
 
+/** A member that is malformed keeps its default, and the others hold. */
+const lenient = <S extends z.ZodType>(shape: S) => shape.optional().catch(undefined);
+const names = z.record(z.string(), z.string());
+
+const limitsShape = z.object(
+  Object.fromEntries(
+    (['memoryBytes', 'cpus', 'pids', 'diskBytes', 'outputBytes', 'actionMs', 'totalMs'] as const satisfies readonly (keyof Limits)[]).map(
+      (name) => [name, lenient(z.number().positive())],
+    ),
+  ),
+);
+
+const replayShape = z.object({
+  images: lenient(names),
+  repositories: lenient(z.record(z.string(), z.object({ directory: z.string().min(1), commit: z.string().min(1) }))),
+  limits: lenient(limitsShape.transform(present)),
+  runtime: lenient(z.string()),
+  tests: lenient(names),
+  sweAgentTools: lenient(z.string()),
+  active: lenient(z.int().positive().max(64)),
+  storage: lenient(z.string().min(1)),
+});
+
+/** `exactOptionalPropertyTypes`: what is absent is not there. */
+function present<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
 const settingsShape = z.object({
   rewardsFile: z.string(),
   rewardsFiles: z.record(z.string(), z.string()).optional(),
   mutedRules: z.array(z.string()),
   trusted: z.boolean(),
   allowedModules: z.array(z.string()),
+  replay: replayShape.transform((given): ReplaySettings => present(given)).optional(),
 });
 
 export const NO_SETTINGS: ServerSettings = { rewardsFile: '', mutedRules: [], trusted: false, allowedModules: [] };

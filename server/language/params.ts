@@ -1,5 +1,6 @@
 /** Shapes of the parameters of `turnpike/*` requests. Whoever sends others gets a sentence, not a crash. */
 import { z } from 'zod';
+import type { ReplayChoice } from '../protocol/index';
 
 const uri = z.string().min(1).max(10_000);
 const count = z.int().nonnegative();
@@ -8,6 +9,15 @@ const field = z.enum(['thought', 'action', 'observation']);
 const limit = z.int().positive().max(5_000_000).optional();
 
 const ref = z.object({ uri, attempt: count.optional() });
+
+const text = z.string().min(1).max(10_000);
+const choice = ref.extend({
+  image: text.optional(),
+  repository: z.object({ directory: text, commit: text }).optional(),
+  until: count.optional(),
+  tests: z.string().max(100_000).optional(),
+  again: z.boolean().optional(),
+});
 
 export const shapes = {
   open: ref.extend({ report: z.string().min(1).max(10_000).optional() }),
@@ -24,10 +34,26 @@ export const shapes = {
   summaries: z.object({ uris: z.array(uri).max(10_000) }),
   allowModule: z.object({ path: z.string().min(1).max(10_000) }),
   turnArgument: z.object({ uri, attempt: count, turn: count }),
+  replayStart: choice,
+  replayPull: ref.extend({ image: text }),
+  replayTurn: ref.extend({ index: count }),
+  replayChanges: ref.extend({ from: z.int().min(-1), to: z.int().min(-1) }),
+  replayPath: ref.extend({ turn: z.int().min(-1), path: z.string().max(10_000) }),
   ruleArgument: z.object({ rule: z.string().min(1).max(100) }),
 } as const;
 
 /** `exactOptionalPropertyTypes`: an absent attempt stays absent. */
 export function episodeRef({ uri: address, attempt }: z.infer<typeof ref>): { uri: string; attempt?: number } {
   return attempt === undefined ? { uri: address } : { uri: address, attempt };
+}
+
+/** What a user chose for a replay, without what is absent. */
+export function replayChoice({ image, repository, until, tests, again }: z.infer<typeof choice>): ReplayChoice {
+  return {
+    ...(image !== undefined && { image }),
+    ...(repository !== undefined && { repository }),
+    ...(until !== undefined && { until }),
+    ...(tests !== undefined && { tests }),
+    ...(again !== undefined && { again }),
+  };
 }

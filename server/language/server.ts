@@ -19,6 +19,7 @@ import { DiagnosticsDesk } from './diagnostics-desk';
 import { Documents } from './documents';
 import { LEGEND } from './features/semantic-tokens';
 import { HeldDiagnostics } from './held-diagnostics';
+import { registerReplayRequests } from './replays/register';
 import { registerFeatures } from './standard';
 import { Session } from './session';
 
@@ -70,9 +71,11 @@ export function serve(connection: Connection): void {
     const desk = new DiagnosticsDesk(connection, session, client, documents);
     const held = new HeldDiagnostics(connection, session, client, documents);
     registerCustomRequests(connection, session, client, documents, held);
+    registerReplayRequests(connection, session);
     registerFeatures(connection, session, client, documents);
     registerSync(connection, session, documents, desk, held);
     connection.onInitialized(() => {
+      session.clearLeftReplays();
       if (client.watchesFiles) {
         void connection.client
           .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*rewards.{yaml,yml}' }] })
@@ -90,10 +93,10 @@ export function serve(connection: Connection): void {
             },
       );
     });
-    connection.onShutdown(() => {
+    connection.onShutdown(async () => {
       desk.dispose();
       held.dispose();
-      session.dispose();
+      await session.dispose();
     });
     return { capabilities: capabilities(client), serverInfo: { name: 'turnpike', version } };
   });
@@ -128,7 +131,10 @@ function registerSync(connection: Connection, session: Session, documents: Docum
     // A configuration that an editor holds counts as it stands there, not on disk.
     if (changes.some(({ uri }) => documents.get(uri) === null && pathOfUri(uri) !== null)) session.rewardAgain();
   });
-  connection.onNotification(methods.settings.method, (given: unknown) => session.configure(readSettings(given)));
+  connection.onNotification(methods.settings.method, (given: unknown) => {
+    session.configure(readSettings(given));
+    session.clearLeftReplays();
+  });
   connection.onNotification(
     'workspace/didChangeWorkspaceFolders',
     (given: { event?: { added?: { uri: string }[]; removed?: { uri: string }[] } }) => {

@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
-import { createEngine, type Engine, type Opened } from '../engine/index';
+import { createEngine, REPLAY_DEFAULTS, ReplayService, type Engine, type Opened, type ReplayServiceOptions } from '../engine/index';
 import type { NotEpisode } from '../episode/index';
-import { type EpisodeRef, type ServerSettings, parseReadableUri, pathOfUri, readableUri } from '../protocol/index';
+import { type EpisodeRef, type ReplaySettings, type ServerSettings, parseReadableUri, pathOfUri, readableUri } from '../protocol/index';
 import { NO_SETTINGS } from './client';
 import { BadRequest, unlessAborted } from './failure';
 import { EpisodeModel } from './model';
@@ -42,6 +42,7 @@ export class NoEpisode extends BadRequest {
 
 export class Session {
   private readonly engine: Engine;
+  readonly replays: ReplayService;
   private settings: ServerSettings = NO_SETTINGS;
   private roots: readonly string[];
   /** Reward configurations on disk that are looked after, where the client does not. */
@@ -58,7 +59,26 @@ export class Session {
   ) {
     this.roots = roots;
     this.settings = settings;
-    this.engine = createEngine({ ...this.engineSettings(), reportFile: null, roots: this.roots });
+    this.replays = new ReplayService(replayOptions(settings.replay));
+    this.engine = createEngine({ ...this.engineSettings(), reportFile: null, roots: this.roots, replays: this.replays });
+  }
+
+  get trusted(): boolean {
+    return this.settings.trusted;
+  }
+
+  get replaySettings(): ReplaySettings {
+    return this.settings.replay ?? {};
+  }
+
+  /** Removes the containers of a server that was killed; an engine that does not answer keeps them until the next start. */
+  clearLeftReplays(): void {
+    if (this.settings.trusted) void this.replays.clearLeft().catch(() => undefined);
+  }
+
+  /** Facts of a replay are what rewards stand on. */
+  replayed(uri: string): void {
+    this.engine.rewardAgain(this.place(uri).path);
   }
 
   private engineSettings(): {
@@ -80,6 +100,7 @@ export class Session {
   configure(settings: ServerSettings): void {
     if (JSON.stringify(settings) === JSON.stringify(this.settings)) return;
     this.settings = settings;
+    this.replays.configure(replayOptions(settings.replay));
     this.engine.configure(this.engineSettings());
   }
 
@@ -229,11 +250,22 @@ export class Session {
     });
   }
 
-  dispose(): void {
+  /** Resolves when no container is left, or soon. */
+  async dispose(): Promise<void> {
     for (const config of this.configs) unwatchFile(config);
     this.configs.clear();
     for (const { stop } of this.followed.values()) stop();
     this.followed.clear();
     this.engine.dispose();
+    await this.replays.dispose();
   }
+}
+
+function replayOptions({ storage, active, sweAgentTools }: ReplaySettings = {}): Partial<ReplayServiceOptions> {
+  return {
+    ...REPLAY_DEFAULTS,
+    storage: storage ?? null,
+    checkout: sweAgentTools === '' ? null : (sweAgentTools ?? null),
+    ...(active !== undefined && { active }),
+  };
 }

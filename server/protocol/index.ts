@@ -2,6 +2,7 @@ export * from './views';
 export * from './page';
 export * as methods from './requests';
 export * as replayMethods from './replay';
+export { REAL } from './replay';
 export type { Notification, Request } from './message';
 export type {
   Cause,

@@ -132,4 +132,5 @@ export interface ReplayProgress {
 /** Replay requests that the page may call; the rest goes through the extension's commands. */
 export const PAGE_REPLAY_REQUESTS = [turn].map((r) => r.method);
 
+export { REAL } from '../replay/types';
 export type { Cause, ChangedFile, DivergenceClass, EnvironmentChange, TestStatus };

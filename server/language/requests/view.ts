@@ -2,6 +2,7 @@
 import type { Turn } from '../../episode/index';
 import type { AttemptHead, EpisodeHead, EpisodeView, TurnMarks } from '../../protocol/index';
 import type { EpisodeModel } from '../model';
+import { replayView } from '../replays/view';
 
 const views = new WeakMap<EpisodeModel, Omit<EpisodeView, 'uri'>>();
 
@@ -35,7 +36,7 @@ function build(model: EpisodeModel): Omit<EpisodeView, 'uri'> {
     config: opened.config,
     findings: of.findings,
     problems: opened.problems,
-    replay: null,
+    replay: of.replay === null ? null : replayView(of.replay, of.rollout.turns),
     otherReports: opened.side.otherReports,
     unmatchedReports: opened.side.unmatchedReports,
   };

@@ -18,8 +18,8 @@ beforeEach(() => {
   }
   for (const file of ['all.yaml', join('two', 'own.yaml')]) writeFileSync(join(root, file), exampleYaml());
 });
-afterEach(() => {
-  session?.dispose();
+afterEach(async () => {
+  await session?.dispose();
   rmSync(root, { recursive: true, force: true });
 });
 

@@ -1,0 +1,48 @@
+/** The `turnpike/replay/*` requests. Refusals are answers with a sentence, not errors. */
+import type { CancellationToken, Connection } from 'vscode-languageserver/node';
+import type { z } from 'zod';
+import { optionsOf, recordingOf } from '../../engine/index';
+import { replayMethods, type EpisodeRef, type PreflightView, type ReplayChoice, type Request } from '../../protocol/index';
+import { answer, checked } from '../failure';
+import { episodeRef, replayChoice, shapes } from '../params';
+import type { Session } from '../session';
+import { startReplay } from './start';
+import { turnReplay } from './view';
+
+export function registerReplayRequests(connection: Connection, session: Session): void {
+  const on = <P, R, S extends z.ZodType>(
+    request: Request<P, R>,
+    shape: S,
+    work: (params: z.infer<S>, signal: AbortSignal) => Promise<R>,
+  ): void => {
+    connection.onRequest(request.method, (params: unknown, token: CancellationToken) =>
+      answer(token, (signal) => work(checked(shape, params), signal)),
+    );
+  };
+  on(replayMethods.start, shapes.replayStart, (params, signal) =>
+    startReplay(session, episodeRef(params), replayChoice(params), {
+      signal,
+      tell: (progress) => void connection.sendNotification(replayMethods.progress.method, progress),
+      log: (text) => connection.console.error(text),
+    }),
+  );
+  on(replayMethods.preflight, shapes.replayStart, (params, signal) =>
+    preflightView(session, episodeRef(params), replayChoice(params), signal),
+  );
+  on(replayMethods.turn, shapes.replayTurn, async (params, signal) => {
+    const { model } = await session.resolve(episodeRef(params), signal);
+    return turnReplay(model, params.index);
+  });
+}
+
+const UNASKED = 'This workspace is not trusted, so no engine was asked. Trust the workspace to replay.';
+
+async function preflightView(session: Session, ref: EpisodeRef, choice: ReplayChoice, signal: AbortSignal): Promise<PreflightView> {
+  const { model } = await session.resolve(ref, signal);
+  const recording = await recordingOf(model.opened, model.attempt);
+  const options = optionsOf(choice, session.replaySettings, recording.instance);
+  const { found, engine, why } = await session.replays.preflight(recording, options, session.trusted);
+  const { runtime, image, wanted, obstacles, problems } = found;
+  const refusals = [...(session.trusted ? [] : [UNASKED]), ...(why === null ? [] : [why])];
+  return { engine, runtime, image, wanted, obstacles, problems: [...refusals, ...problems] };
+}
