@@ -10,6 +10,7 @@ import { restoring } from '../shell/restore';
 import { guarded } from './guard';
 import { CannotReplay } from '../errors';
 import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
+import { actionWish } from './wish';
 
 const ACTION_MS = 25_000;
 const SETUP = { timeoutMs: 120_000, outputBytes: 64 * 1024 };
@@ -179,12 +180,7 @@ class Session0 implements Session {
 
   /** `bash -n` first, whose complaint is what the agent sees; its here-document ends at a line `EOF` of the action itself. */
   private async communicate(action: string, signal: AbortSignal | undefined): Promise<ShellResult> {
-    const { limits, plan } = this.stage;
-    const wish = {
-      timeoutMs: Math.min(plan.actionMs, limits.actionMs),
-      outputBytes: limits.outputBytes,
-      ...(signal !== undefined && { signal }),
-    };
+    const wish = actionWish(this.stage, signal);
     const bash = await this.living();
     const checked = await bash.run(`/bin/bash -n <<'EOF'\n${action}\nEOF\n`, wish);
     if (checked.state === 'ended' && checked.exitCode !== 0) return this.shown(checked);

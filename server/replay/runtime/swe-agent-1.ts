@@ -11,6 +11,7 @@ import { bundleState } from './bundle';
 import { guarded } from './guard';
 import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
 import { at, listAt, numberAt, stringAt, stringsAt } from './values';
+import { actionWish } from './wish';
 
 /** What SWE-agent uses where the recorded configuration does not say. */
 const DEFAULT_ACTION_SECONDS = 30;
@@ -142,10 +143,11 @@ class Session1 implements Session {
   }
 
   async run({ action }: RecordedCommand, signal: AbortSignal | undefined): Promise<Ran> {
-    const { limits, plan, container } = this.stage;
-    const timeoutMs = Math.min(plan.actionMs, limits.actionMs);
+    const { limits, container } = this.stage;
+    const wish = actionWish(this.stage, signal);
+    const { timeoutMs } = wish;
     const command = guarded(action, this.endings).trim();
-    const result = await this.bash.run(command, { timeoutMs, outputBytes: limits.outputBytes, ...(signal !== undefined && { signal }) });
+    const result = await this.bash.run(command, wish);
     signal?.throwIfAborted();
     await this.state();
     const submission = result.text.includes(SUBMITTED) ? await readFile(container, PATCH, limits.outputBytes) : null;

@@ -1,6 +1,7 @@
 /** One process in a container, started, bounded in time and output, and waited for. */
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
+import type { Undecodable } from './decode';
 import { Output, type Printed } from './output';
 import { demultiplex } from './streams';
 
@@ -12,6 +13,8 @@ export interface ExecWish {
   /** Bytes of stdout and of stderr that are kept. */
   readonly outputBytes: number;
   readonly stdin?: Uint8Array;
+  /** What becomes of bytes that are no UTF-8. Default: `replace`. */
+  readonly undecodable?: Undecodable;
   readonly signal?: AbortSignal;
 }
 
@@ -41,7 +44,8 @@ export async function exec(container: Container, wish: ExecWish): Promise<ExecRe
     ...(wish.env !== undefined && { Env: Object.entries(wish.env).map(([name, value]) => `${name}=${value}`) }),
   });
   const stream: Duplex = await handle.start({ hijack: true, stdin: wish.stdin !== undefined });
-  const [stdout, stderr, merged] = [new Output(wish.outputBytes), new Output(wish.outputBytes), new Output(wish.outputBytes)];
+  const output = (): Output => new Output(wish.outputBytes, wish.undecodable ?? 'replace');
+  const [stdout, stderr, merged] = [output(), output(), output()];
   demultiplex(
     container,
     stream,

@@ -66,7 +66,8 @@ export class FrameReader {
   private trailer: Buffer | null = null;
 
   constructor(mark: string, outputBytes: number) {
-    this.output = new Output(outputBytes);
+    // Of both scaffolds that keep a shell open (SWE-ReX, and SWE-agent 0.7; before, such bytes ended the episode).
+    this.output = new Output(outputBytes, 'backslashes');
     this.opening = Buffer.from(`${SEPARATOR}${mark} `);
     this.closing = Buffer.from(`${SEPARATOR}${mark}${SEPARATOR}`);
   }

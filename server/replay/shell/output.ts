@@ -1,7 +1,8 @@
 /** Output of a command as it comes in: bounded, and decoded once at the end. */
+import { decoded, withoutCutEnd, type Undecodable } from './decode';
 
 export interface Printed {
-  /** UTF-8 decoded, bad bytes as U+FFFD. */
+  /** UTF-8 decoded. */
   readonly text: string;
   /** Bytes printed, also those that were not kept. */
   readonly bytes: number;
@@ -13,7 +14,10 @@ export class Output {
   private keptBytes = 0;
   private seen = 0;
 
-  constructor(private readonly limit: number) {}
+  constructor(
+    private readonly limit: number,
+    private readonly undecodable: Undecodable,
+  ) {}
 
   get bytes(): number {
     return this.seen;
@@ -29,10 +33,8 @@ export class Output {
   }
 
   end(): Printed {
-    return {
-      text: Buffer.concat(this.kept).toString('utf8'),
-      bytes: this.seen,
-      truncated: this.seen > this.keptBytes,
-    };
+    const truncated = this.seen > this.keptBytes;
+    const kept = Buffer.concat(this.kept);
+    return { text: decoded(truncated ? withoutCutEnd(kept) : kept, this.undecodable), bytes: this.seen, truncated };
   }
 }
