@@ -10,7 +10,7 @@ export const CORPUS = resolve(process.env['TURNPIKE_CORPUS'] ?? '../shared/corpu
 const REPOSITORIES = resolve(process.env['TURNPIKE_REPLAY'] ?? join(CORPUS, '../replay'));
 
 export const connectToTestEngine = (): Promise<Connection> => connect({ DOCKER_HOST: inject('engine').host });
-export const testImage = (name: 'python' | 'marshmallow' | 'installed'): string => inject('engine').images[name]!;
+export const testImage = (name: 'python' | 'marshmallow' | 'installed' | 'django'): string => inject('engine').images[name]!;
 
 /** The bare clone that the mm1867 and mm1343 episodes started from, unpacked once per run. */
 export function marshmallow(): string {
