@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Episodes } from './episodes';
+import type { ReplayMarks } from './replay/marks';
 import { setting } from './settings';
 import { badge } from './words';
 
@@ -9,10 +10,14 @@ export class Badges implements vscode.FileDecorationProvider, vscode.Disposable 
   readonly onDidChangeFileDecorations = this.changeEmitter.event;
   private readonly subscriptions: vscode.Disposable[] = [];
 
-  constructor(private readonly episodes: Episodes) {
+  constructor(
+    private readonly episodes: Episodes,
+    private readonly marks: ReplayMarks,
+  ) {
     this.subscriptions.push(
       vscode.window.registerFileDecorationProvider(this),
       episodes.onSummaries((uris) => this.changeEmitter.fire([...uris])),
+      marks.onChanged((uris) => this.changeEmitter.fire([...uris])),
       vscode.workspace.onDidChangeConfiguration((e) => {
         if (e.affectsConfiguration('turnpike.episodes.badges')) this.changeEmitter.fire(undefined);
       }),
@@ -22,7 +27,7 @@ export class Badges implements vscode.FileDecorationProvider, vscode.Disposable 
   provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
     if (uri.scheme !== 'file' || !setting('turnpike.episodes.badges')) return undefined;
     const summary = this.episodes.summary(uri);
-    const mark = summary ? badge(summary) : null;
+    const mark = summary ? badge(summary, this.marks.of(uri)) : null;
     return mark ? { badge: mark.text, tooltip: mark.tooltip, propagate: false } : undefined;
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State, Trace, type LanguageClientOptions } from 'vscode-languageclient/node';
-import { PROTOCOL_VERSION, methods, type Request, type ServerSettings } from '../server/protocol/index';
+import { PROTOCOL_VERSION, methods, replayMethods, type ReplayProgress, type Request, type ServerSettings } from '../server/protocol/index';
 import { READABLE_SCHEME } from '../server/protocol/uri';
 import { COMMAND_IDS } from './commands/ids';
 import { REWARDS_NAME } from './defaults';
@@ -44,10 +44,13 @@ export class Engine implements vscode.Disposable {
 
   private readonly changedEmitter = new vscode.EventEmitter<Changed>();
   private readonly statusEmitter = new vscode.EventEmitter<Status>();
+  private readonly replayEmitter = new vscode.EventEmitter<ReplayProgress>();
   private readonly upEmitter = new vscode.EventEmitter<void>();
   /** An open episode was re-read or re-rewarded. */
   readonly onChanged = this.changedEmitter.event;
   readonly onStatus = this.statusEmitter.event;
+  /** A replay, or the pull of an image, went on. */
+  readonly onReplay = this.replayEmitter.event;
   /** The server is up, for the first time or again: what it told before no longer counts. */
   readonly onUp = this.upEmitter.event;
 
@@ -123,6 +126,7 @@ export class Engine implements vscode.Disposable {
     this.client = null;
     this.changedEmitter.dispose();
     this.statusEmitter.dispose();
+    this.replayEmitter.dispose();
     this.upEmitter.dispose();
     this.trace?.dispose();
     this.log.dispose();
@@ -154,6 +158,7 @@ export class Engine implements vscode.Disposable {
     );
     client.onNotification(methods.changed.method, (p: Changed) => this.changedEmitter.fire(p));
     client.onNotification(methods.status.method, (p: Status) => this.statusEmitter.fire(p));
+    client.onNotification(replayMethods.progress.method, (p: ReplayProgress) => this.replayEmitter.fire(p));
     client.onDidChangeState((e) => {
       if (e.newState === State.Running) {
         this.failure = null;

@@ -1,6 +1,14 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { methods, type OpenFailure, type OpenResult, type PageAction, type PageCommand, type ToPage } from '../server/protocol/index';
+import {
+  methods,
+  type OpenFailure,
+  type OpenResult,
+  type PageAction,
+  type PageCommand,
+  type ReplayProgress,
+  type ToPage,
+} from '../server/protocol/index';
 import { PageChannel } from './channel';
 import type { Engine } from './client';
 import { INSPECTOR } from './defaults';
@@ -31,6 +39,8 @@ export class Inspector {
   tried: ReadonlyMap<string, number> = new Map();
   private readonly channel: PageChannel;
   private readonly subscriptions: vscode.Disposable[] = [];
+  /** Where the replay of this file is; null: none runs. */
+  private progress: ReplayProgress | null = null;
   /** Asked for while the page boots, so that it need not wait twice. */
   private early: Promise<OpenResult> | null;
 
@@ -90,6 +100,12 @@ export class Inspector {
     this.channel.post({ t: 'command', command });
   }
 
+  /** Tells the page where the replay of its file is; null: none runs. */
+  replaying(progress: ReplayProgress | null): void {
+    this.progress = progress;
+    this.channel.post({ t: 'replaying', progress });
+  }
+
   /** Has the page ask for everything again. */
   refresh(): void {
     this.early = null;
@@ -103,6 +119,8 @@ export class Inspector {
   }
 
   private hello(): ToPage {
+    // A page that was loaded anew, as one that was hidden is, knows of nothing.
+    if (this.progress !== null) queueMicrotask(() => this.channel.post({ t: 'replaying', progress: this.progress }));
     return { t: 'hello', uri: this.uri.toString(), attempt: this.attempt, turn: this.turn, sample: this.owner.isSample(this.uri) };
   }
 

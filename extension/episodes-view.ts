@@ -4,8 +4,9 @@ import type { Engine } from './client';
 import { INSPECTOR } from './defaults';
 import type { Episodes } from './episodes';
 import { type FolderGroup, type Found, type InstanceGroup, group } from './grouping';
+import type { Mark, ReplayMarks } from './replay/marks';
 import { setting } from './settings';
-import { count, missing, outcome, score, summaryLine, summaryWords } from './words';
+import { count, missing, outcome, markWords, score, summaryLine, summaryWords } from './words';
 
 type Node =
   | { readonly kind: 'folder'; readonly group: FolderGroup; readonly uri: vscode.Uri | null; readonly open: boolean }
@@ -27,6 +28,9 @@ const COUNTED = 20_000;
 export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changeEmitter = new vscode.EventEmitter<Node | undefined>();
   readonly onDidChangeTreeData = this.changeEmitter.event;
+  private readonly listEmitter = new vscode.EventEmitter<void>();
+  /** The workspace has other files now, or may have. */
+  readonly onListed = this.listEmitter.event;
   readonly view: vscode.TreeView<Node>;
   private readonly subscriptions: vscode.Disposable[] = [];
   private readonly shown = new Map<string, number>();
@@ -40,19 +44,23 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
   constructor(
     private readonly engine: Engine,
     private readonly episodes: Episodes,
+    private readonly marks: ReplayMarks,
   ) {
+    const again = (uris: readonly vscode.Uri[]): void => {
+      for (const uri of uris) {
+        const node = this.nodes.get(uri.toString());
+        if (node) this.changeEmitter.fire(node);
+      }
+    };
     this.view = vscode.window.createTreeView('turnpike.episodes', { treeDataProvider: this, showCollapseAll: true });
     // What the figures beside each episode are, in their order.
     this.view.description = 'G-RA · findings · outcome';
     this.subscriptions.push(
       this.view,
       this.changeEmitter,
-      episodes.onSummaries((uris) => {
-        for (const uri of uris) {
-          const node = this.nodes.get(uri.toString());
-          if (node) this.changeEmitter.fire(node);
-        }
-      }),
+      this.listEmitter,
+      episodes.onSummaries(again),
+      marks.onChanged(again),
       engine.onChanged((c) => this.touched(vscode.Uri.parse(c.uri))),
       engine.onUp(() => this.refresh()),
     );
@@ -66,6 +74,12 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     this.nodes.clear();
     this.episodes.forgetAll();
     this.changeEmitter.fire(undefined);
+    this.listEmitter.fire();
+  }
+
+  /** The files that are listed, and how many there are. */
+  async files(): Promise<{ readonly found: readonly Found[]; readonly total: number }> {
+    return await (this.listing ??= this.list());
   }
 
   showMore(node: Node): void {
@@ -151,6 +165,7 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     this.timer = setTimeout(() => {
       this.listing = null;
       this.changeEmitter.fire(undefined);
+      this.listEmitter.fire();
     }, 500);
   }
 
@@ -237,11 +252,12 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
     const item = new vscode.TreeItem(node.label);
     item.id = node.found.key;
     item.contextValue = 'episode';
-    item.description = summary ? summaryLine(summary) : '';
-    item.tooltip = summary ? tooltip(node.found.path, summary) : node.found.path;
+    const mark = this.marks.of(uri);
+    item.description = summary ? summaryLine(summary, mark) : '';
+    item.tooltip = summary ? tooltip(node.found.path, summary, mark) : node.found.path;
     item.iconPath = icon(summary);
     item.command = { command: 'vscode.openWith', title: 'Open', arguments: [uri, INSPECTOR] };
-    item.accessibilityInformation = { label: `${node.label}, ${summary ? summaryWords(summary) : 'not read yet'}` };
+    item.accessibilityInformation = { label: `${node.label}, ${summary ? summaryWords(summary, mark) : 'not read yet'}` };
     return item;
   }
 }
@@ -278,7 +294,7 @@ function icon(s: EpisodeSummary | null): vscode.ThemeIcon {
 }
 
 /** Plain text, because names come from files that anybody may have written. */
-function tooltip(path: string, s: EpisodeSummary): string {
+function tooltip(path: string, s: EpisodeSummary, replay: Mark | null): string {
   const lines = [path];
   if (s.instance !== null) lines.push(`Task ${s.instance}`);
   lines.push(s.format === null ? 'No readable episode' : s.format);
@@ -286,6 +302,9 @@ function tooltip(path: string, s: EpisodeSummary): string {
   const why = missing(s.gra);
   lines.push(`G-RA ${score(s.gra, s.graBounds ?? undefined)}, D-RA ${score(s.dra)}${why === null ? '' : ` (${why})`}`);
   lines.push(`${count(s.turns, 'turn')}, ${count(s.findings, 'finding')}`);
+  if (replay !== null) lines.push(`${sentence(markWords(replay))} (${new Date(replay.at).toLocaleString()})`);
   if (s.problem !== null) lines.push(s.problem);
   return lines.join('\n');
 }
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -8,6 +8,8 @@ import { explain } from './commands/register';
 /** What a page asks of the host. A page shows hostile text, so each action is looked at before it is done. */
 export function pageActions(c: Context): vscode.Disposable {
   return c.inspectors.onAction(({ inspector, action }) => {
+    // A page speaks of its own file only.
+    const place = (attempt: number, turn: number | null): object => ({ uri: inspector.uri.toString(), attempt, turn });
     const run = async (): Promise<void> => {
       switch (action.kind) {
         case 'openReadable':
@@ -48,6 +50,27 @@ export function pageActions(c: Context): vscode.Disposable {
           return;
         case 'applyThresholds':
           await vscode.commands.executeCommand('turnpike.applyThreshold');
+          return;
+        case 'replay':
+          await vscode.commands.executeCommand(
+            action.again ? 'turnpike.replayAgain' : 'turnpike.replay',
+            place(action.attempt, inspector.turn),
+          );
+          return;
+        case 'cancelReplay':
+          c.replays.cancel(inspector.uri);
+          return;
+        case 'diffObservation':
+        case 'browseState':
+        case 'openTerminal':
+          await vscode.commands.executeCommand(`turnpike.${action.kind}`, place(action.attempt, action.turn));
+          return;
+        case 'diffStates':
+          await vscode.commands.executeCommand('turnpike.diffStates', {
+            ...place(action.attempt, Math.max(0, action.to)),
+            from: action.from,
+            to: action.to,
+          });
           return;
         case 'selected':
         case 'tried':

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { ServerSettings } from '../server/protocol/index';
 import { DEFAULTS } from './defaults';
+import { replaySettings } from './replay/settings';
 
 /** Reads one setting under `turnpike.`, of the window or of a folder; the code's default answers where nothing is set. */
 export function setting<K extends keyof typeof DEFAULTS>(key: K, folder?: vscode.WorkspaceFolder): (typeof DEFAULTS)[K] {
@@ -31,13 +32,29 @@ export function rewardsFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(folders.map((f) => [f.uri.fsPath, rewardsFile(f)]));
 }
 
-/** What the server needs to know of this window. */
-export function serverSettings(allowedModules: readonly string[]): ServerSettings {
+/** The folder that relative paths in settings of the window start at; null: none is open. */
+const root = (): string | null => vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file')?.uri.fsPath ?? null;
+
+/**
+ * What the server needs to know of this window.
+ * @param storage folder of this workspace's replays; null: there is none
+ */
+export function serverSettings(allowedModules: readonly string[], storage: string | null): ServerSettings {
+  const written = {
+    images: setting('turnpike.replay.images'),
+    repositories: setting('turnpike.replay.repositories'),
+    limits: setting('turnpike.replay.limits'),
+    runtime: setting('turnpike.replay.runtime'),
+    sweAgentTools: setting('turnpike.replay.sweAgentTools'),
+    active: setting('turnpike.replay.active'),
+    tests: setting('turnpike.tests'),
+  };
   return {
     rewardsFile: rewardsFile(),
     rewardsFiles: rewardsFiles(),
     mutedRules: [...setting('turnpike.hacks.mutedRules')],
     trusted: vscode.workspace.isTrusted,
     allowedModules,
+    replay: replaySettings(written, root(), storage),
   };
 }

@@ -1,4 +1,5 @@
 import type { EpisodeSummary, FolderRow } from '../server/protocol/index';
+import type { Mark } from './replay/marks';
 
 type Score = NonNullable<EpisodeSummary['dra']>;
 type Totals = FolderRow['totals'];
@@ -56,16 +57,26 @@ const shortOutcomes: Readonly<Record<string, string>> = {
 const ending = ({ exitStatus, state }: EpisodeSummary): string | null =>
   state === 'running' ? 'running' : exitStatus === null || exitStatus === 'submitted' ? null : exitStatus;
 
-/** The line beside an episode in the tree: G-RA, findings, outcome, exit status. A side bar shows its beginning. */
-export function summaryLine(s: EpisodeSummary): string {
+/** What a replay showed, as a narrow side bar has room for. */
+const replaySign = (m: Mark): string => (m.firstDivergence === null ? '=' : `≠${m.firstDivergence + 1}`);
+
+/** The same in words. */
+export const markWords = (m: Mark): string =>
+  m.firstDivergence === null
+    ? `replayed, ${m.same} of ${count(m.compared, 'turn')} as recorded`
+    : `replayed, diverged at turn ${m.firstDivergence + 1}`;
+
+/** The line beside an episode in the tree: G-RA, findings, outcome, exit status, replay. A side bar shows its beginning. */
+export function summaryLine(s: EpisodeSummary, replay: Mark | null = null): string {
   if (s.problem !== null && s.turns === 0) return s.problem;
   const total = s.graBounds ? s.graBounds.map(reward).join('…') : score(s.gra);
   const became = s.outcome === null ? 'pending' : (shortOutcomes[s.outcome] ?? s.outcome);
-  return [total, s.findings > 0 ? `▲${s.findings}` : null, became, ending(s)].filter((part) => part !== null).join(' · ');
+  const parts = [total, s.findings > 0 ? `▲${s.findings}` : null, became, ending(s), replay && replaySign(replay)];
+  return parts.filter((part) => part !== null).join(' · ');
 }
 
 /** The same in full, for a screen reader. */
-export function summaryWords(s: EpisodeSummary): string {
+export function summaryWords(s: EpisodeSummary, replay: Mark | null = null): string {
   if (s.problem !== null && s.turns === 0) return s.problem;
   const parts = [
     `G-RA ${score(s.gra, s.graBounds ?? undefined)}`,
@@ -73,17 +84,21 @@ export function summaryWords(s: EpisodeSummary): string {
     outcome(s.outcome),
     ending(s),
     count(s.turns, 'turn'),
+    replay && markWords(replay),
   ];
   return parts.filter((part) => part !== null).join(', ');
 }
 
-/** Explorer badge of a summarised episode, at most two characters; null: none. */
-export function badge(s: EpisodeSummary): { readonly text: string; readonly tooltip: string } | null {
+/** Explorer badge of a summarised episode, at most two characters; null: none. A replay is marked where there is room. */
+export function badge(s: EpisodeSummary, replay: Mark | null = null): { readonly text: string; readonly tooltip: string } | null {
   if (s.format === null) return null;
   const marks: Readonly<Record<string, string>> = { passes: '✓', fails: '✗', empty_patch: '∅', no_submit: '–' };
   const text = `${s.outcome === null ? '' : (marks[s.outcome] ?? '')}${s.findings > 0 ? '▲' : ''}`;
-  if (text === '') return null;
-  return { text, tooltip: `${outcome(s.outcome)}${s.findings > 0 ? `, ${count(s.findings, 'suspected hack')}` : ''}` };
+  const sign = replay === null ? '' : replay.firstDivergence === null ? '=' : '≠';
+  const all = text.length < 2 ? text + sign : text;
+  if (all === '') return null;
+  const parts = [outcome(s.outcome), s.findings > 0 ? count(s.findings, 'suspected hack') : null, replay && markWords(replay)];
+  return { text: all, tooltip: parts.filter((part) => part !== null).join(', ') };
 }
 
 export function totalsWords(t: Totals): { readonly dra: string; readonly gra: string } {

@@ -4,6 +4,9 @@ import type { Engine } from '../client';
 import type { Inspectors, Where } from '../editor';
 import type { Episodes } from '../episodes';
 import type { Readables, Target } from '../readable';
+import type { Observations } from '../replay/observations';
+import type { Replays } from '../replay/replays';
+import type { StateFiles } from '../replay/state-files';
 
 /** What the commands work with. */
 export interface Context {
@@ -12,6 +15,9 @@ export interface Context {
   readonly episodes: Episodes;
   readonly inspectors: Inspectors;
   readonly readables: Readables;
+  readonly replays: Replays;
+  readonly observations: Observations;
+  readonly states: StateFiles;
 }
 
 /** A reason why a command can't run, with the way out. Shown, not logged. */

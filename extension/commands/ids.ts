@@ -32,6 +32,18 @@ export const COMMAND_IDS = [
   'turnpike.showMoreEpisodes',
   'turnpike.openEvidence',
   'turnpike.openRaw',
+  'turnpike.replay',
+  'turnpike.replayAgain',
+  'turnpike.replayToHere',
+  'turnpike.cancelReplay',
+  'turnpike.preflight',
+  'turnpike.nextDivergence',
+  'turnpike.diffObservation',
+  'turnpike.diffStates',
+  'turnpike.browseState',
+  'turnpike.closeState',
+  'turnpike.openTerminal',
+  'turnpike.copyScript',
 ] as const;
 
 export type CommandId = (typeof COMMAND_IDS)[number];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMAND_IDS } from '../../../extension/commands/ids';
-import { DEFAULTS, INSPECTOR, REWARDS_NAME } from '../../../extension/defaults';
+import { DEFAULTS, INSPECTOR, REWARDS_NAME, STATE_SCHEME } from '../../../extension/defaults';
 import { EXTENSION_ID } from '../../../extension/deep-link';
 import { READABLE_LANGUAGE, READABLE_SUFFIX } from '../../../server/protocol/uri';
 
@@ -17,6 +17,8 @@ interface Manifest {
   readonly name: string;
   readonly publisher: string;
   readonly icon: string;
+  readonly activationEvents: readonly string[];
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly category: string; readonly title: string; readonly icon?: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
@@ -66,13 +68,20 @@ describe('package.json and the extension', () => {
     for (const [key, s] of Object.entries(contributes.configuration.properties)) {
       expect(s.markdownDescription).toMatch(/\.$/);
       // Folders of one window may be rewarded by different files.
-      expect(s.scope).toBe(key === 'turnpike.rewards.file' ? 'resource' : 'window');
+      // What a container gets depends on the machine, and a workspace that is not trusted has no say in it.
+      const replays = key.startsWith('turnpike.replay.') || key === 'turnpike.tests';
+      expect(s.scope).toBe(key === 'turnpike.rewards.file' ? 'resource' : replays ? 'machine-overridable' : 'window');
+      expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(key)).toBe(replays);
     }
     expect(settings.map((s) => s.order)).toEqual(settings.map((_, i) => i + 1));
   });
 
   test('read every setting that is offered', () => {
     for (const key of Object.keys(DEFAULTS)) expect(sources).toContain(`setting('${key}'`);
+  });
+
+  test('agree on the schemes that wake it', () => {
+    expect(manifest.activationEvents).toContain(`onFileSystem:${STATE_SCHEME}`);
   });
 
   test('use only contributed commands in menus, keys, welcome texts and walkthrough', () => {
