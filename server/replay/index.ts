@@ -3,6 +3,8 @@ export { LABEL } from './docker/container';
 export { describeEngine, type EngineDescription } from './docker/describe';
 export { reap } from './docker/reap';
 export { findImage } from './docker/image';
+export { pullImage, type PullWish } from './docker/pull';
+export type { LayerProgress, PullProgress } from './docker/pull-progress';
 export { commitOf } from './docker/repository';
 export { compare, normalisers } from './compare/index';
 export * from './errors';

@@ -1,0 +1,1 @@
+export declare function debianProgram(name: string, path: string): Promise<string>;
