@@ -10,6 +10,7 @@ export { compare, normalisers } from './compare/index';
 export * from './errors';
 export { imageFor, replay, type ReplayProgress, type ReplayWish } from './replay';
 export { preflight, type Preflight } from './preflight';
+export { parserIds } from './tests/read-log';
 export { toolFolders } from './tools';
 export type { ToolFolders } from './runtime/runtime';
 export * from './types';

@@ -3,12 +3,15 @@ import { compare } from './compare/index';
 import type { Connection } from './docker/connect';
 import { DEFAULT_LIMITS, removeContainer, startContainer } from './docker/container';
 import { describeEngine } from './docker/describe';
-import { owner, reap } from './docker/reap';
+import { keepContainer, owner, reap, wasKept } from './docker/reap';
 import { findImage, type FoundImage } from './docker/image';
 import { putRepository } from './docker/repository';
 import { CannotReplay } from './errors';
 import { runtimes } from './runtime/registry';
 import type { Ran, Runtime, Session, ToolFolders } from './runtime/runtime';
+import { Vectors } from './tests/vector';
+import { Keeper, type StatesWish } from './state/keeper';
+import { UNKNOWN_SHELL, type ShellState } from './state/types';
 import { TreeProbe } from './tree';
 import {
   REAL,
@@ -32,6 +35,13 @@ export interface ReplayWish {
   readonly tools: ToolFolders;
   readonly progress?: ReplayProgress;
   readonly signal?: AbortSignal;
+  /**
+   * Where the states of turns are kept. A run that was interrupted (engine stopped, process killed, cancelled) goes on from its
+   * last checkpoint when it is asked for by the same name again. Absent: nothing is kept.
+   */
+  readonly states?: StatesWish;
+  /** The container is not removed at the end; told its name. */
+  readonly keep?: (name: string) => void;
 }
 
 /** The image that a replay would run in. Throws CannotReplay or NoImage. */
@@ -45,57 +55,84 @@ function runtimeOf(recording: Recording): Runtime {
   return runtime;
 }
 
-export async function replay(connection: Connection, { recording, options, tools, progress, signal }: ReplayWish): Promise<ReplayFacts> {
+export async function replay(connection: Connection, wish: ReplayWish): Promise<ReplayFacts> {
+  const { recording, options, tools, progress, signal } = wish;
   const runtime = runtimeOf(recording);
   const plan = runtime.plan(recording);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const image = await findImage(connection.docker, recording, plan.image, options.image);
   await reap(connection.docker);
   const engine = await describeEngine(connection);
-  const container = await startContainer(connection.docker, { image: image.id, limits, env: {}, runtime: options.runtime, owner: owner() });
+  const keeper =
+    wish.states === undefined ? null : await Keeper.begin(connection.docker, wish.states, { cwd: plan.cwd, image: image.id });
+  const from = keeper?.resumed ?? null;
+  const container = await startContainer(connection.docker, { image: from?.checkpoint.image ?? image.id, limits, env: {}, runtime: options.runtime, owner: owner() });
   const stop = (): void => void removeContainer(container).catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
+  let vectors: Vectors | null = null;
   try {
-    if (options.repository !== null) await putRepository(container, options.repository, plan.cwd);
+    if (options.repository !== null && from === null) await putRepository(container, options.repository, plan.cwd);
     const probe = await TreeProbe.open(container, plan.cwd);
-    const base = await probe?.now();
-    const session = await runtime.open({ container, recording, plan, limits, tools, signal });
+    if (from !== null) probe?.resume(from.tree);
+    const base = from === null ? await probe?.now() : { tree: from.baseTree };
+    const restored = from === null ? {} : { restored: from.checkpoint.shell };
+    const session = await runtime.open({ container, recording, plan, limits, tools, signal, ...restored });
+    await keeper?.started({ container, probe, baseTree: base?.tree ?? null });
+    if (options.tests !== null && probe !== null) {
+      const { docker } = connection;
+      const { cwd, env } = plan;
+      const wish = options.tests;
+      vectors = await Vectors.of({ docker, container, wish, limits, cwd, env, runtime: options.runtime, owner: owner(), signal });
+      await vectors.state(base?.tree ?? null);
+    }
     const run = new Run(session, probe, limits, signal);
     const wanted = recording.turns.filter(({ index }) => options.until === null || index <= options.until);
-    const turns: TurnFacts[] = [];
-    for (const turn of wanted) {
+    const turns: TurnFacts[] = [...(from?.facts ?? [])];
+    run.goOn(turns);
+    for (const turn of wanted.slice(turns.length)) {
       signal?.throwIfAborted();
-      const facts = await run.turn(turn);
+      const ran = await run.turn(turn);
+      const facts = (await vectors?.after(ran)) ?? ran;
       turns.push(facts);
+      await keeper?.after(facts, run.shell);
       progress?.(turns.length, wanted.length, facts);
     }
+    await keeper?.end();
     session.close();
     probe?.close();
+    if (wish.keep !== undefined) wish.keep(await keepContainer(container));
     return {
       image,
       engine: { name: engine.name, version: engine.version },
-      turns,
+      turns: (await vectors?.fill(turns)) ?? turns,
       firstDivergence: run.firstDivergence,
       submission: submissionOf(run.submission, recording.submission),
       cwd: plan.cwd,
       baseTree: base?.tree ?? null,
-      baseTests: null,
+      baseTests: (await vectors?.at(base?.tree ?? null)) ?? null,
       tests: options.tests,
       causes: [],
       problems: [
         ...plan.problems,
+        ...(from === null ? [] : [from.problem]),
+        ...(keeper?.problems ?? []),
         ...(probe === null ? [`There is no git repository at ${plan.cwd}: trees and changed files are not known.`] : []),
+        ...(options.tests !== null && vectors === null ? ['No tests ran: which turns changed the repository is not known.'] : []),
       ],
     };
   } finally {
     signal?.removeEventListener('abort', stop);
-    await removeContainer(container);
+    await vectors?.close();
+    keeper?.close();
+    if (!(await wasKept(container))) await removeContainer(container);
   }
 }
 
 class Run {
   firstDivergence: number | null = null;
   submission: string | null = null;
+  /** As it stands after the last command. */
+  shell: ShellState = UNKNOWN_SHELL;
   private spentMs = 0;
 
   constructor(
@@ -104,6 +141,13 @@ class Run {
     private readonly limits: Limits,
     private readonly signal: AbortSignal | undefined,
   ) {}
+
+  /** These turns ran before; their submission is not known any more where one of them made it. */
+  goOn(turns: readonly TurnFacts[]): void {
+    const real = turns.find(({ divergence, trusted }) => trusted && divergence !== null && REAL.has(divergence.class));
+    this.firstDivergence = real?.index ?? null;
+    this.spentMs = turns.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  }
 
   async turn(turn: RecordedTurn): Promise<TurnFacts> {
     const trusted = this.firstDivergence === null;
@@ -122,6 +166,8 @@ class Run {
       this.submission = result.submission ?? this.submission;
       divergences.push(compare(command, result));
     }
+    const { cwd, exported } = ran.at(-1) ?? UNKNOWN_SHELL;
+    this.shell = { cwd, exported };
     const state = await this.probe?.now();
     const divergence = worst(divergences);
     if (trusted && divergence !== null && REAL.has(divergence.class)) this.firstDivergence = turn.index;

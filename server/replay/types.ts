@@ -102,6 +102,8 @@ export type TestStatus = 'passed' | 'failed' | 'error' | 'skipped' | 'xfail';
 export interface TestVector {
   /** Status by test name, as the log names it. */
   readonly results: Readonly<Record<string, TestStatus>>;
+  /** Other names that the log has for tests, as SWE-bench's lists may use them: a docstring's line, a name without its file. */
+  readonly aliases: Readonly<Record<string, readonly string[]>>;
   /** Tests that the log says were collected, or else those that it names; never guessed: null where it says neither. */
   readonly collected: number | null;
   readonly parser: string | null;
