@@ -16,6 +16,10 @@ export const CLIENT_COMMANDS = {
   raw: 'turnpike.openRaw',
   /** `{ rule }` */
   mute: 'turnpike.muteRule',
+  /** `{ uri, attempt }` */
+  replay: 'turnpike.replay',
+  /** {@link TurnArgument}: recorded and replayed observation, side by side */
+  diff: 'turnpike.diffObservation',
 } as const;
 
 /** Commands that the server itself carries out. */
@@ -42,6 +46,16 @@ export class Commands {
 
   mute(title: string, rule: string): Command {
     return { title, command: this.has('mute') ? CLIENT_COMMANDS.mute : SERVER_COMMANDS.mute, arguments: [{ rule }] };
+  }
+
+  /** Null where the client can't replay. */
+  replay(title: string, argument: Pick<TurnArgument, 'uri' | 'attempt'>): Command | null {
+    return this.has('replay') ? { title, command: CLIENT_COMMANDS.replay, arguments: [argument] } : null;
+  }
+
+  /** What replaying a turn showed; in words where the client has no diff editor for it. */
+  diff(title: string, argument: TurnArgument): Command {
+    return this.has('diff') ? { title, command: CLIENT_COMMANDS.diff, arguments: [argument] } : this.explain(title, argument);
   }
 
   /** Null where the client has no inspector. */

@@ -1,6 +1,7 @@
 /** A turn's reward in words: for a lens, for a hint, and as the whole sum. */
 import type { Accumulation, LevelResult, Score, ScoreTable } from '../reward/index';
 import type { EpisodeModel } from './model';
+import { replayText } from './replays/marks';
 import { counted, escapeMarkdown, GRADE_MARK, plain, scoreText, shorten, signed } from './words';
 
 /** `−0.50 < 0.00`: why a gate is shut. */
@@ -135,6 +136,8 @@ export function explainTurn(model: EpisodeModel, turn: number): string {
     if (missing.length > REASONS_SHOWN) lines.push(`- and ${missing.length - REASONS_SHOWN} more`);
     out.push(`Left out:\n${lines.join('\n')}`);
   }
+  const replayed = model.of.replay === null ? null : replayText(model.of.replay, turn, model.turns[turn]?.executed ?? true);
+  if (replayed !== null) out.push(escapeMarkdown(replayed));
   for (const finding of model.findingsOf(turn)) {
     out.push(
       `${GRADE_MARK[finding.grade]} ${escapeMarkdown(finding.rule)} ${finding.grade} · ${escapeMarkdown(finding.title)}: ${escapeMarkdown(shorten(finding.message, 600))}`,

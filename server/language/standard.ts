@@ -6,7 +6,7 @@ import { SERVER_COMMANDS } from './commands';
 import { mayHoldEpisode, type Documents } from './documents';
 import { answer, BadRequest, checked } from './failure';
 import { codeActions } from './features/actions';
-import { codeLenses, lensData } from './features/code-lens';
+import { codeLenses, lensCommand, lensData } from './features/code-lens';
 import { foldingRanges } from './features/folding';
 import { hover } from './features/hover';
 import { inlayHints } from './features/inlay-hints';
@@ -15,7 +15,7 @@ import { rewardsCompletion, rewardsHover } from './features/rewards-file';
 import { semanticTokens } from './features/semantic-tokens';
 import { documentSymbols, flatSymbols } from './features/symbols';
 import { shapes } from './params';
-import { explainTurnPlainly, lensTitle } from './reward-text';
+import { explainTurnPlainly } from './reward-text';
 import type { ResolvedSheet, Session } from './session';
 import { rawSheet } from './sheet';
 
@@ -42,7 +42,8 @@ export function registerFeatures(connection: Connection, session: Session, clien
     const resolved = await answer(token, async (signal) => {
       const data = checked(lensData, lens.data);
       const { model } = await session.resolve({ uri: data.uri, attempt: data.attempt }, signal);
-      return { ...lens, command: client.commands.explain(lensTitle(model, checkedTurn(model.turns.length, data.turn)), data) };
+      checkedTurn(model.turns.length, data.turn);
+      return { ...lens, command: lensCommand(model, data, client.commands) };
     });
     if (resolved instanceof Error) throw resolved;
     return resolved;

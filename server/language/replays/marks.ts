@@ -1,6 +1,7 @@
 /** What became of a turn when it was replayed, in a mark and in a few words. Pure. */
 import type { ReplayFacts, TurnFacts } from '../../replay/index';
 import { REAL, type DivergenceClass, type ReplayMark } from '../../protocol/index';
+import { shorten } from '../words';
 
 /** @param recorded whether the recorded run executed the turn */
 export function markOf(facts: TurnFacts | undefined, recorded: boolean): ReplayMark {
@@ -14,7 +15,7 @@ export function markOf(facts: TurnFacts | undefined, recorded: boolean): ReplayM
 /** Facts of a turn by its index: turns that were not replayed have none. */
 export function factsOf(replay: ReplayFacts, turn: number): TurnFacts | undefined {
   const there = replay.turns[turn];
-  return there?.index === turn ? there : replay.turns.find(({ index }) => index === turn);
+  return there?.index === turn ? there : undefined;
 }
 
 /** `replay ✓`, `replay ~ noise`, `replay ≠ exit status`; null: the turn was not replayed. */
@@ -50,4 +51,41 @@ export function replayTitle(replay: ReplayFacts): string {
   const { same, of } = share(replay);
   const { firstDivergence } = replay;
   return `replay ${same}/${of} equal${firstDivergence === null ? '' : ` · diverged at turn ${firstDivergence + 1}`}`;
+}
+
+/** Longest line of a difference that is quoted, in UTF-16 units. */
+const QUOTED = 160;
+
+/** What replaying a turn showed, in a sentence or two; null: it was not replayed. May hold hostile text. */
+export function replayText(replay: ReplayFacts, turn: number, recorded: boolean): string | null {
+  const facts = factsOf(replay, turn);
+  const mark = markOf(facts, recorded);
+  if (facts === undefined || mark === 'not_executed' || mark === 'not_replayed') return null;
+  const parts = [`Replay: ${says(facts, mark, replay.firstDivergence)}`];
+  const { divergence, exitCode, durationMs, problem } = facts;
+  if (divergence?.reason != null) parts.push(divergence.reason);
+  if (divergence?.first != null) {
+    const { line, recorded: before, replayed: after } = divergence.first;
+    const quoted = (text: string | null): string => (text === null ? 'nothing' : `“${shorten(text, QUOTED)}”`);
+    parts.push(`Line ${line} differs: recorded ${quoted(before)}, replayed ${quoted(after)}.`);
+  }
+  if (problem !== null) parts.push(problem);
+  const ran = [exitCode === null ? null : `exit ${exitCode}`, durationMs === null ? null : `${(durationMs / 1000).toFixed(2)} s`];
+  return `${parts.join(' ')} (${ran.filter((part) => part !== null).join(', ') || 'nothing else is known'})`;
+}
+
+function says({ divergence }: TurnFacts, mark: ReplayMark, diverged: number | null): string {
+  const name = divergence === null ? 'nothing to compare' : className(divergence.class);
+  switch (mark) {
+    case 'noise':
+      return `the same but for ${divergence?.noise.join(', ') ?? 'noise'}.`;
+    case 'diverged':
+      return `it came out otherwise (${name}).`;
+    case 'untrusted':
+      return `${name}, but turn ${(diverged ?? 0) + 1} had diverged before, so the state was another.`;
+    case 'unrecorded':
+      return 'it ran, and the file holds nothing to compare with.';
+    default:
+      return divergence?.class === 'truncated' ? 'the same as far as the recording goes.' : 'the same observation.';
+  }
 }

@@ -29,13 +29,17 @@ const everything = { start: { line: 0, character: 0 }, end: { line: 1e6, charact
 describe('lenses', () => {
   test('stand on turn headers and say what the gate did', async () => {
     const sheet = await readable();
-    const [top, first] = codeLenses(sheet, URI, ours, true);
+    const [top, replay, first] = codeLenses(sheet, URI, ours, true);
     expect(top).toMatchObject({
       range: { start: { line: 0 } },
       command: {
         title: expect.stringMatching(/^G-RA −0\.50 · D-RA \+0\.30 · outcome −0\.50 · masked 6 of 6/) as string,
         command: 'turnpike.openInspector',
       },
+    });
+    expect(replay).toMatchObject({
+      range: { start: { line: 0 } },
+      command: { title: 'Replay 6 turns', command: 'turnpike.replay', arguments: [{ uri: URI, attempt: 0 }] },
     });
     expect(lineText(sheet.page, first!.range.start.line)).toMatch(/^── Turn 1 /);
     expect(first!.command).toEqual({
@@ -60,8 +64,8 @@ describe('lenses', () => {
   test(`beyond ${TITLES_AT_ONCE} turns they wait to be resolved, where the client resolves`, async () => {
     const sheet = await readable();
     const many: Sheet = { ...sheet, turns: Array.from({ length: TITLES_AT_ONCE + 1 }, () => sheet.turns[0]!) };
-    expect(codeLenses(many, URI, ours, true)[1]).toEqual({ range: expect.anything() as unknown, data: { uri: URI, attempt: 0, turn: 0 } });
-    expect(codeLenses(many, URI, ours, false)[1]?.command?.title).toMatch(/^\+0\.15/);
+    expect(codeLenses(many, URI, ours, true)[2]).toEqual({ range: expect.anything() as unknown, data: { uri: URI, attempt: 0, turn: 0 } });
+    expect(codeLenses(many, URI, ours, false)[2]?.command?.title).toMatch(/^\+0\.15/);
   });
 });
 
