@@ -3,14 +3,14 @@ import { compare } from './compare/index';
 import type { Connection } from './docker/connect';
 import { DEFAULT_LIMITS, removeContainer, startContainer } from './docker/container';
 import { describeEngine } from './docker/describe';
-import { keepContainer, owner, reap, wasKept } from './docker/reap';
+import { keepContainer, owner, reap } from './docker/reap';
 import { findImage, type FoundImage } from './docker/image';
 import { putRepository } from './docker/repository';
 import { CannotReplay } from './errors';
 import { runtimes } from './runtime/registry';
 import type { Ran, Runtime, Session, ToolFolders } from './runtime/runtime';
 import { Vectors } from './tests/vector';
-import { Keeper, type StatesWish } from './state/keeper';
+import { Keeper, type Resume, type StatesWish } from './state/keeper';
 import { UNKNOWN_SHELL, type ShellState } from './state/types';
 import { TreeProbe } from './tree';
 import {
@@ -63,12 +63,13 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
   const image = await findImage(connection.docker, recording, plan.image, options.image);
   await reap(connection.docker);
   const engine = await describeEngine(connection);
-  const keeper =
-    wish.states === undefined ? null : await Keeper.begin(connection.docker, wish.states, { cwd: plan.cwd, image: image.id });
+  const keeper = wish.states === undefined ? null : await Keeper.begin(connection.docker, wish.states, { cwd: plan.cwd, image: image.id });
   const from = keeper?.resumed ?? null;
-  const container = await startContainer(connection.docker, { image: from?.checkpoint.image ?? image.id, limits, env: {}, runtime: options.runtime, owner: owner() });
+  const start = from?.checkpoint.image ?? image.id;
+  const container = await startContainer(connection.docker, { image: start, limits, env: {}, runtime: options.runtime, owner: owner() });
   const stop = (): void => void removeContainer(container).catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
+  let kept = false;
   let vectors: Vectors | null = null;
   try {
     if (options.repository !== null && from === null) await putRepository(container, options.repository, plan.cwd);
@@ -88,19 +89,22 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
     const run = new Run(session, probe, limits, signal);
     const wanted = recording.turns.filter(({ index }) => options.until === null || index <= options.until);
     const turns: TurnFacts[] = [...(from?.facts ?? [])];
-    run.goOn(turns);
+    if (from !== null) run.goOn(from);
     for (const turn of wanted.slice(turns.length)) {
       signal?.throwIfAborted();
       const ran = await run.turn(turn);
       const facts = (await vectors?.after(ran)) ?? ran;
       turns.push(facts);
-      await keeper?.after(facts, run.shell);
+      await keeper?.after(facts, run);
       progress?.(turns.length, wanted.length, facts);
     }
     await keeper?.end();
     session.close();
     probe?.close();
-    if (wish.keep !== undefined) wish.keep(await keepContainer(container));
+    if (wish.keep !== undefined) {
+      wish.keep(await keepContainer(container));
+      kept = true;
+    }
     return {
       image,
       engine: { name: engine.name, version: engine.version },
@@ -124,7 +128,7 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
     signal?.removeEventListener('abort', stop);
     await vectors?.close();
     keeper?.close();
-    if (!(await wasKept(container))) await removeContainer(container);
+    if (!kept) await removeContainer(container);
   }
 }
 
@@ -142,11 +146,12 @@ class Run {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** These turns ran before; their submission is not known any more where one of them made it. */
-  goOn(turns: readonly TurnFacts[]): void {
-    const real = turns.find(({ divergence, trusted }) => trusted && divergence !== null && REAL.has(divergence.class));
+  /** After turns that ran before. */
+  goOn({ facts, submission }: Resume): void {
+    this.submission = submission;
+    const real = facts.find(({ divergence, trusted }) => trusted && divergence !== null && REAL.has(divergence.class));
     this.firstDivergence = real?.index ?? null;
-    this.spentMs = turns.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+    this.spentMs = facts.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
   }
 
   async turn(turn: RecordedTurn): Promise<TurnFacts> {

@@ -13,6 +13,12 @@ const OURS = '/run/turnpike';
 /** What the agent committed is found there, what we write stays with us. */
 const ALTERNATES = 'export GIT_ALTERNATE_OBJECT_DIRECTORIES="$(env -u GIT_OBJECT_DIRECTORY git rev-parse --git-path objects 2>/dev/null)"';
 const PLENTY = { timeoutMs: 60_000, outputBytes: 4 * 2 ** 20 };
+/** A repository of a gigabyte is packed once. */
+const PACK_MS = 600_000;
+/** Where packs of trees are made. */
+export const PACKS = `${OURS}/packs`;
+/** Where objects that were kept outside are put. */
+export const KEPT = `${OURS}/objects/pack`;
 
 export class TreeProbe {
   private before: string | null = null;
@@ -43,14 +49,38 @@ export class TreeProbe {
     return { tree, changed: changedFiles(listed ?? '') };
   }
 
+  /** The run goes on from a checkpoint: its tree is what the next one is compared with. */
+  resume(tree: string | null): void {
+    this.before = tree;
+  }
+
+  /** Packs trees with all that they hold, but for what the others hold, into {@link PACKS}. False: git could not. */
+  async pack(trees: readonly string[], without: readonly string[]): Promise<boolean> {
+    const names = [...trees, ...without.map((tree) => `^${tree}`)].map((name) => quoted(name)).join(' ');
+    // One thread: the same trees give the same pack, by the same name.
+    const git = 'git -c pack.packSizeLimit=0 pack-objects -q --revs --threads=1';
+    const script = `rm -rf ${PACKS} && mkdir -p ${PACKS} && printf '%s\\n' ${names} | ${git} ${PACKS}/pack`;
+    return (await this.ask(script, PACK_MS)) !== null;
+  }
+
+  /** Makes the repository's files those of the tree, also where others were written or deleted since. False: git could not. */
+  async checkout(tree: string): Promise<boolean> {
+    const done = await this.ask(`git add -A -- . && git read-tree --reset -u ${quoted(tree)}`);
+    if (done !== null) this.before = tree;
+    return done !== null;
+  }
+
   close(): void {
     this.shell.close();
   }
 
   /** What a script prints; null where it failed. An agent that kills every process kills this shell too: it is opened again. */
-  private async ask(script: string): Promise<string | null> {
+  private async ask(script: string, timeoutMs = PLENTY.timeoutMs): Promise<string | null> {
     if (!this.shell.alive) this.shell = await shellOf(this.container);
-    const result = await this.shell.run(scriptFrame(`cd -- ${quoted(this.folder)} && ${ALTERNATES} && ${script}`), PLENTY);
+    const result = await this.shell.run(scriptFrame(`cd -- ${quoted(this.folder)} && ${ALTERNATES} && ${script}`), {
+      ...PLENTY,
+      timeoutMs,
+    });
     return result.state === 'ended' && result.exitCode === 0 ? result.printed.text : null;
   }
 }

@@ -1,31 +1,48 @@
 /** Containers whose maker died: nothing else would ever remove them. */
 import { hostname } from 'node:os';
+import type { Container } from 'dockerode';
 import type Docker from 'dockerode';
 import { LABEL, removeContainer } from './container';
+
+/** Containers of this name are kept on purpose, see {@link keptName}. */
+const KEPT = 'turnpike-kept-';
 
 /** The label of this process's containers. */
 export const owner = (): string => `${hostname()}/${process.pid}`;
 
+/** What a container is renamed to so that it outlives its maker. Labels can't be changed once it is made. */
+export const keptName = (id: string): string => `${KEPT}${id.slice(0, 12)}`;
+
+export const isKept = (names: readonly string[]): boolean => names.some((name) => name.replace(/^\//, '').startsWith(KEPT));
+
 /**
- * Removes the containers that processes of this machine made and left: killed, or out of power. Those of a living process and
- * of other machines (an engine may be shared) stay. Returns how many went.
+ * Removes the containers that processes of this machine made and left: killed, or out of power. Those of a living process, of
+ * other machines (an engine may be shared) and those that somebody asked to keep stay. Returns how many went.
  */
 export async function reap(docker: Docker): Promise<number> {
   const ours = await docker.listContainers({ all: true, filters: { label: [LABEL] } });
-  const left = ours.filter(({ Labels }) => abandoned(Labels[LABEL] ?? ''));
+  const left = ours.filter(({ Labels, Names }) => !isKept(Names) && !ownerLives(Labels[LABEL] ?? ''));
   await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id))));
   return left.length;
 }
 
-function abandoned(label: string): boolean {
+/** Whether the process of a label lives; one of another machine is taken to. */
+export function ownerLives(label: string): boolean {
   const cut = label.lastIndexOf('/');
   const pid = Number(label.slice(cut + 1));
-  if (label.slice(0, cut) !== hostname() || !Number.isInteger(pid) || pid <= 0) return false;
+  if (label.slice(0, cut) !== hostname() || !Number.isInteger(pid) || pid <= 0) return true;
   try {
     process.kill(pid, 0);
-    return false;
+    return true;
   } catch (error) {
     // A process of another user lives too.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
+}
+
+/** Lets the container outlive this process. Returns the name that it has from now on. */
+export async function keepContainer(container: Container): Promise<string> {
+  const name = keptName(container.id);
+  await container.rename({ name });
+  return name;
 }

@@ -12,7 +12,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChangedFile } from '../types';
-import { Objects, PACK } from './objects';
+import { Objects } from './objects';
 import { StateError, type RunStates, type StateEntry, type StateFile } from './types';
 
 /** Bytes that all states together may take. */
@@ -20,6 +20,8 @@ export const DEFAULT_BUDGET = 2 * 2 ** 30;
 /** For runs in folders that are no git repositories: they have checkpoints only. */
 const NO_TREE = 'none';
 const TREE = /^[0-9a-f]{40}$/;
+/** Files that belong to nothing are left alone for this long. */
+const ORPHAN_MS = 3_600_000;
 const RUN = /^[\w.-]{1,128}$/;
 
 export class StateStore {
@@ -30,7 +32,7 @@ export class StateStore {
   constructor(
     /** Made where it is missing. */
     readonly folder: string,
-    private readonly budgetBytes = DEFAULT_BUDGET,
+    readonly budgetBytes = DEFAULT_BUDGET,
   ) {}
 
   /** Marks what this store's runs left with an engine. */
@@ -90,10 +92,7 @@ export class StateStore {
   /** Forgets a run, with the packs that no other needs. */
   async remove(run: string): Promise<void> {
     checkRun(run);
-    for (const base of await this.bases()) {
-      await rm(join(this.folder, base, 'runs', `${run}.json`), { force: true });
-      await this.sweep(base);
-    }
+    for (const base of await this.bases()) await this.forget(base, join(this.folder, base, 'runs', `${run}.json`));
     this.homes.clear();
   }
 
@@ -134,8 +133,7 @@ export class StateStore {
     for (const { base, path, run } of files) {
       if ((await this.bytes()) <= this.budgetBytes) break;
       if (run === spare) continue;
-      await rm(path, { force: true });
-      await this.sweep(base);
+      await this.forget(base, path);
       removed++;
     }
     if (removed > 0) this.homes.clear();
@@ -191,13 +189,13 @@ export class StateStore {
     return found.filter((run) => run !== null);
   }
 
-  /** Removes packs that no run of this base needs, and the base with its last run. */
-  private async sweep(base: string): Promise<void> {
+  /** Removes a run, the packs that only it needed, and with its last run all of a base. */
+  private async forget(base: string, path: string): Promise<void> {
+    const gone = await readRun(path);
+    await rm(path, { force: true });
     const runs = await this.runsOf(base);
-    const open = this.repositories.get(base);
-    this.repositories.delete(base);
-    await open?.close();
     if (runs.length === 0) {
+      this.repositories.delete(base);
       await rm(join(this.folder, base), { recursive: true, force: true });
       return;
     }
@@ -205,7 +203,10 @@ export class StateStore {
     const folder = join(this.folder, base, 'objects/pack');
     for (const name of await names(folder)) {
       const pack = name.replace(/\.(?:idx|pack)$/, '');
-      if (PACK.test(pack) && !needed.has(pack)) await rm(join(folder, name), { force: true });
+      if (needed.has(pack)) continue;
+      const path = join(folder, name);
+      // One that no run names may be of a run that is about to say so.
+      if (gone?.packs.includes(pack) === true || (await ageOf(path)) > ORPHAN_MS) await rm(path, { force: true });
     }
   }
 }
@@ -233,5 +234,10 @@ const exists = (path: string): Promise<boolean> =>
 const sizeOf = (path: string): Promise<number> =>
   stat(path).then(
     ({ size }) => size,
+    () => 0,
+  );
+const ageOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );

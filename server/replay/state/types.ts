@@ -12,6 +12,8 @@ export interface ShellState {
   readonly exported: string | null;
 }
 
+export const UNKNOWN_SHELL: ShellState = { cwd: null, exported: null };
+
 /** The whole container as an image of the engine. */
 export interface Checkpoint {
   /** `sha256:…` */
@@ -30,7 +32,9 @@ export interface StateTurn {
   readonly index: number;
   /** Git tree, hex; null: no repository, or git could not say. */
   readonly tree: string | null;
-  readonly shell: ShellState;
+  readonly cwd: string | null;
+  /** Where in {@link RunStates.exports} what the shell exported is; null: not known. */
+  readonly exported: number | null;
 }
 
 /** What is kept of one run, by the key that it was given. */
@@ -42,11 +46,15 @@ export interface RunStates {
   readonly image: string;
   readonly baseTree: string | null;
   readonly turns: readonly StateTurn[];
+  /** What shells exported, each text once. */
+  readonly exports: readonly string[];
   readonly checkpoints: readonly Checkpoint[];
   /** False: the run was interrupted; it can go on from its last checkpoint. */
   readonly ended: boolean;
   /** Facts of the turns that the last checkpoint holds, for a run that goes on. Empty once it ended. */
   readonly facts: readonly TurnFacts[];
+  /** What these turns submitted; null: nothing. */
+  readonly submission: string | null;
   /** Names of packs, in the order in which they were made; the base's first. */
   readonly packs: readonly string[];
 }
