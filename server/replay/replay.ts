@@ -6,6 +6,8 @@ import { describeEngine } from './docker/describe';
 import { keepContainer, owner, reap } from './docker/reap';
 import { findImage, type FoundImage } from './docker/image';
 import { putRepository } from './docker/repository';
+import { explained } from './docker/stopped';
+import { ContainerWatch } from './docker/watch';
 import { CannotReplay } from './errors';
 import { runtimes } from './runtime/registry';
 import type { Ran, Runtime, Session, ToolFolders } from './runtime/runtime';
@@ -69,9 +71,11 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
   const container = await startContainer(connection.docker, { image: start, limits, env: {}, runtime: options.runtime, owner: owner() });
   const stop = (): void => void removeContainer(container).catch(() => undefined);
   signal?.addEventListener('abort', stop, { once: true });
+  let watch: ContainerWatch | null = null;
   let kept = false;
   let vectors: Vectors | null = null;
   try {
+    watch = await ContainerWatch.open(connection, container, limits);
     if (options.repository !== null && from === null) await putRepository(container, options.repository, plan.cwd);
     const probe = await TreeProbe.open(container, plan.cwd);
     if (from !== null) probe?.resume(from.tree);
@@ -86,13 +90,14 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
       vectors = await Vectors.of({ docker, container, wish, limits, cwd, env, runtime: options.runtime, owner: owner(), signal });
       await vectors.state(base?.tree ?? null);
     }
-    const run = new Run(session, probe, limits, signal);
+    await watch.begin();
+    const run = new Run(session, probe, limits, signal, watch);
     const wanted = recording.turns.filter(({ index }) => options.until === null || index <= options.until);
     const turns: TurnFacts[] = [...(from?.facts ?? [])];
     if (from !== null) run.goOn(from);
     for (const turn of wanted.slice(turns.length)) {
       signal?.throwIfAborted();
-      const ran = await run.turn(turn);
+      const ran = await watch.guard(run.turn(turn));
       const facts = (await vectors?.after(ran)) ?? ran;
       turns.push(facts);
       await keeper?.after(facts, run);
@@ -124,8 +129,11 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
         ...(options.tests !== null && vectors === null ? ['No tests ran: which turns changed the repository is not known.'] : []),
       ],
     };
+  } catch (error) {
+    throw signal?.aborted === true ? error : await explained(connection, error);
   } finally {
     signal?.removeEventListener('abort', stop);
+    watch?.close();
     await vectors?.close();
     keeper?.close();
     if (!kept) await removeContainer(container);
@@ -144,6 +152,7 @@ class Run {
     private readonly probe: TreeProbe | null,
     private readonly limits: Limits,
     private readonly signal: AbortSignal | undefined,
+    private readonly watch: ContainerWatch,
   ) {}
 
   /** After turns that ran before. */
@@ -157,6 +166,8 @@ class Run {
   async turn(turn: RecordedTurn): Promise<TurnFacts> {
     const trusted = this.firstDivergence === null;
     if (!turn.executed) return notExecuted(turn.index, trusted);
+    if (this.watch.full !== null)
+      return { ...notExecuted(turn.index, false), problem: 'The replay reached its limit of disk before this turn.' };
     if (this.spentMs > this.limits.totalMs)
       return {
         ...notExecuted(turn.index, false),
@@ -174,6 +185,7 @@ class Run {
     const { cwd, exported } = ran.at(-1) ?? UNKNOWN_SHELL;
     this.shell = { cwd, exported };
     const state = await this.probe?.now();
+    const strain = await this.watch.after(ran.some(({ exitCode }) => exitCode === 137));
     const divergence = worst(divergences);
     if (trusted && divergence !== null && REAL.has(divergence.class)) this.firstDivergence = turn.index;
     return {
@@ -191,7 +203,7 @@ class Run {
       tests: null,
       divergence,
       trusted,
-      problem: ran.find(({ problem }) => problem !== null)?.problem ?? null,
+      problem: [ran.find(({ problem }) => problem !== null)?.problem ?? null, strain].filter((said) => said !== null).join(' ') || null,
     };
   }
 }

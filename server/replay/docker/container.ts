@@ -4,7 +4,9 @@
  */
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import type Docker from 'dockerode';
+import { CannotReplay } from '../errors';
 import type { Limits } from '../types';
+import { isLost, statusOf, wordsOf } from './stopped';
 
 export const DEFAULT_LIMITS: Limits = {
   memoryBytes: 4 * 2 ** 30,
@@ -65,20 +67,47 @@ export function createOptions({ image, limits, env, runtime, owner }: ContainerW
 
 /** Makes and starts a container. The caller removes it. */
 export async function startContainer(docker: Docker, wish: ContainerWish): Promise<Container> {
-  const container = await docker.createContainer(createOptions(wish));
+  for (const id of owed) await removeContainer(docker.getContainer(id));
+  const container = await docker.createContainer(createOptions(wish)).catch((error: unknown) => {
+    throw refusal(error, wish);
+  });
   try {
     await container.start();
   } catch (error) {
     await container.remove({ force: true, v: true }).catch(() => undefined);
-    throw error;
+    throw refusal(error, wish);
   }
   return container;
 }
 
-/** Removes it whatever it does; one that is gone already is fine. */
+/** What an engine refuses for good, with the way out; everything else as it came. */
+function refusal(error: unknown, { runtime, image }: ContainerWish): unknown {
+  const words = wordsOf(error);
+  if (runtime !== null && /runtime/i.test(words))
+    return new CannotReplay(
+      `The engine can't run containers with the runtime "${runtime}": ${words}.`,
+      'Install it on the engine’s machine and name it in its daemon.json ("runtimes"), or use the default one.',
+    );
+  if (/\/bin\/sh.*(?:no such file|not found)|(?:no such file|not found).*\/bin\/sh/i.test(words))
+    return new CannotReplay(
+      `The image ${image} has no /bin/sh.`,
+      'A replay needs an image with a POSIX shell: name another one with --image.',
+    );
+  return error;
+}
+
+/** Containers that could not be removed since their engine was gone. */
+const owed = new Set<string>();
+
+/** Removes it whatever it does; one that is gone already is fine. Where the engine is gone, it is done before the next start. */
 export async function removeContainer(container: Container): Promise<void> {
-  await container.remove({ force: true, v: true }).catch((error: unknown) => {
-    const status = (error as { statusCode?: number }).statusCode;
-    if (status !== 404 && status !== 409) throw error;
-  });
+  await container.remove({ force: true, v: true }).then(
+    () => owed.delete(container.id),
+    (error: unknown) => {
+      const status = statusOf(error);
+      if (isLost(error)) owed.add(container.id);
+      else if (status === 404 || status === 409) owed.delete(container.id);
+      else throw error;
+    },
+  );
 }
