@@ -10,6 +10,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { ensureImage, IMAGES, startEngine } from './lib/engine.mjs';
 import { ensureBrowser, ensureNeovim, ensurePython, installDependencies } from './lib/install.mjs';
 import { provisionCodeServer } from './lib/code-server.mjs';
 import { OUT, ROOT } from './lib/paths.mjs';
@@ -38,10 +39,10 @@ const SUITES = {
   unit: project('checks', 'unit'),
   integration: project('checks', 'integration', ['package', 'neovim']),
   tools: project('checks', 'tools', ['python']),
-  replay: project('checks', 'replay', ['package']),
+  replay: project('checks', 'replay', ['package', 'engine']),
   page: project('driven', 'page', ['package', 'browser']),
   smoke: project('driven', 'smoke', ['package', 'browser', 'code-server']),
-  e2e: project('driven', 'e2e', ['package', 'browser', 'code-server'], 18 * MINUTES),
+  e2e: project('driven', 'e2e', ['package', 'browser', 'code-server', 'engine'], 18 * MINUTES),
 };
 
 /** What suites need before they can start. Each is prepared once; a failure fails the suites that need it. */
@@ -59,7 +60,16 @@ const NEEDS = {
   },
   python: ensurePython,
   'code-server': () => provisionCodeServer(),
+  // One engine for the suites of both lanes: two of them can't share its data.
+  engine: async () => {
+    if (process.env.TURNPIKE_TEST_ENGINE !== undefined) return;
+    engine = await startEngine();
+    for (const name of Object.keys(IMAGES)) await ensureImage(engine.socket, name);
+    process.env.TURNPIKE_TEST_ENGINE = engine.host;
+  },
 };
+/** The engine that was started here, and is ended here. */
+let engine = null;
 
 async function runCheck(name, suite) {
   let log = '';
@@ -116,6 +126,7 @@ async function main() {
   prepare('browser');
   prepare('neovim', ready.browser);
   prepare('python', ready.neovim ?? ready.browser);
+  prepare('engine', ready.python ?? ready.neovim ?? ready.browser);
   prepare('code-server');
   prepare('package');
 
@@ -151,7 +162,9 @@ async function main() {
   console.log(`\n${passed} passed, ${failed.length} failed, ${named.length} skipped`);
 }
 
-await main().catch((error) => {
-  console.log('\n0 passed, 1 failed, 0 skipped');
-  fail(error);
-});
+await main()
+  .finally(() => engine?.stop())
+  .catch((error) => {
+    console.log('\n0 passed, 1 failed, 0 skipped');
+    fail(error);
+  });

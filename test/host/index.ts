@@ -46,6 +46,8 @@ export interface HostOptions {
   readonly vsix?: boolean;
   /** Folders of unpacked extensions to put beside it. */
   readonly extensions?: readonly string[];
+  /** Variables of the editor's server besides. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds that a locator waits; default 30,000. */
   readonly patience?: number;
 }
@@ -175,7 +177,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     }
     server = await startCodeServer(profile, {
       trust: options.trust ?? false,
-      env: { TURNPIKE_OUTSIDE: outsideFile, NODE_OPTIONS: `--require ${join(ROOT, 'test/host/record-net.cjs')}` },
+      env: { ...options.env, TURNPIKE_OUTSIDE: outsideFile, NODE_OPTIONS: `--require ${join(ROOT, 'test/host/record-net.cjs')}` },
     });
     browser = await launchBrowser();
     const context = await browser.newContext({ viewport: options.size ?? { width: 1400, height: 900 } });
