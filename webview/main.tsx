@@ -9,6 +9,7 @@ import './style/sliders.css';
 import './style/turns.css';
 import './style/text.css';
 import './style/panels.css';
+import './style/replay.css';
 import { App } from './components/App';
 import { start } from './model/client';
 import { onPageKey } from './model/keys';

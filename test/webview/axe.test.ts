@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixture } from './episodes';
 import { answerFrom, bundle, inspect, launch, settled, type Bundle } from './harness';
+import { progressOf, replayed } from './replays';
 import { THEME_NAMES } from './themes';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -36,6 +37,36 @@ const EPISODES = {
 } as const;
 
 describe.each(THEME_NAMES)('%s', (theme) => {
+  test('replayed and replaying', async () => {
+    const made = fixture({ turns: 17, outcome: ['fails'] });
+    const options = { diverges: 9, tests: true };
+    const done = replayed(made, options);
+    const found: Record<string, string[]> = {};
+    const { page, errors, send, close } = await inspect(browser, built, { answer: answerFrom(done), theme, turn: 9 });
+    await settled(page);
+    await page.evaluate(axe);
+    await page.locator('.replay-facts').waitFor();
+    found['diverged'] = await violations(page);
+    await page.locator('[data-testid=replay-notes] summary').click();
+    await page.locator('#turn-list').focus();
+    for (const t of [10, 12, 13, 3]) {
+      await page.locator(`#turn-${t}`).click();
+      await page.locator(`[data-testid=detail][data-turn="${t}"][data-loaded=true]`).waitFor();
+      await page.locator('[data-testid=replay-section] :is(.replay-facts, .quiet)').first().waitFor();
+      found[`turn ${t}`] = await violations(page);
+    }
+    await page.locator('#tab-table').click();
+    found['table'] = await violations(page);
+    await page.locator('#tab-turns').click();
+    for (let n = 0; n <= 12; n++) await send({ t: 'replaying', progress: progressOf(done, n, options) });
+    found['running'] = await violations(page);
+    await page.setViewportSize({ width: 360, height: 740 });
+    found['narrow'] = await violations(page);
+    await close();
+    expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])));
+    expect(errors).toEqual([]);
+  });
+
   test.each(Object.entries(EPISODES))('%s', async (_, options) => {
     const { page, errors, close } = await inspect(browser, built, { answer: answerFrom(fixture(options)), theme, turn: 5 });
     await settled(page);

@@ -1,5 +1,5 @@
 /** Typed made-up episodes for the page's tests: every state that a real one can have, at any length. */
-import type { EpisodeView, Piece, SeenMessage, TurnDetail, TurnRow } from '../../server/protocol/index';
+import type { EpisodeView, Piece, SeenMessage, TurnDetail, TurnReplay, TurnRow } from '../../server/protocol/index';
 import type { Finding, Grade } from '../../server/hack/types';
 import {
   FAILED,
@@ -117,6 +117,8 @@ export interface Fixture {
   readonly turn: (index: number, limit: number) => TurnDetail;
   readonly seen: (index: number) => readonly SeenMessage[];
   readonly text: (what: string) => Piece | null;
+  /** Absent: it was not replayed. */
+  readonly replayTurn?: (index: number) => TurnReplay | null;
 }
 
 const every = (turns: number, test: (t: number) => boolean): number[] => Array.from({ length: turns }, (_, t) => t).filter(test);

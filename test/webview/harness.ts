@@ -221,6 +221,8 @@ export function answerFrom(fixture: Fixture): Answer {
         return fixture.turn(Number(params['index']), Number(params['limit'] ?? 20_000));
       case 'turnpike/seen':
         return seenWindow(fixture.seen(Number(params['index'])), params);
+      case 'turnpike/replay/turn':
+        return fixture.replayTurn?.(Number(params['index'])) ?? null;
       case 'turnpike/text':
         return fixture.text(String(params['what']));
       case 'turnpike/find': {

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fixture } from './episodes';
 import { answerFrom, bundle, inspect, launch, settled, type Bundle } from './harness';
+import { progressOf, replayed } from './replays';
 
 let browser: Browser;
 let built: Bundle;
@@ -35,6 +36,33 @@ test('markup in every field, name and finding is shown as text', async () => {
   for (const tab of ['problem', 'submission', 'seen', 'configuration', 'table']) await page.locator(`#tab-${tab}`).click();
   expect(await page.locator('img, script:not([nonce]), #turnpike style').count()).toBe(0);
   expect(await page.title()).toBe('Turnpike');
+  expect(errors).toEqual([]);
+  await close();
+});
+
+test('markup and control characters in everything that a replay says are shown as text', async () => {
+  const text = `${MARKUP}\u202e\u0007 \t`;
+  const made = replayed(fixture({ turns: 17, outcome: ['fails'] }), { diverges: 3, tests: true, text });
+  const { page, errors, send, close } = await inspect(browser, built, { answer: answerFrom(made), turn: 3 });
+  await settled(page);
+  const section = page.locator('[data-testid=replay-section]');
+  await section.locator('.replay-facts').waitFor();
+  expect(await section.locator('[data-side=recorded] .diff-words').textContent()).toContain(text.slice(-80));
+  expect(await section.locator('.hidden-character').count()).toBeGreaterThan(8);
+  for (const [place, whole] of [
+    ['dd[data-row=folder] code', text],
+    ['.git-added code', text],
+    ['dd[data-row=environment] li:first-child code', `${text}=${text}`],
+    ['[data-direction=green] code', text],
+  ] as const)
+    expect(await section.locator(place).first().textContent(), place).toBe(whole);
+  await page.locator('[data-testid=replay-notes] summary').click();
+  expect(await page.locator('[data-testid=replay-notes] li').first().textContent()).toContain(text);
+  await send({ t: 'replaying', progress: progressOf(made, 0, { diverges: 3 }, { phase: 'pulling', of: 0, message: text }) });
+  expect(await page.locator('[data-testid=replay-progress]').textContent()).toContain(text);
+  expect(await page.locator('img, script:not([nonce]), #turnpike style').count()).toBe(0);
+  expect(await page.title()).toBe('Turnpike');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
   expect(errors).toEqual([]);
   await close();
 });

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixture, type EpisodeOptions } from './episodes';
 import { answerFrom, bundle, inspect, launch, settled, type Bundle } from './harness';
+import { progressOf, replayed } from './replays';
 import { THEME_NAMES } from './themes';
 
 const OUT = join(import.meta.dirname, '../../out/screenshots');
@@ -43,6 +44,32 @@ describe.each(THEME_NAMES)('%s', (theme) => {
       await close();
     }
   });
+});
+
+test.each(THEME_NAMES)('replays: %s', async (theme) => {
+  const options = { diverges: 9, tests: true };
+  const short = fixture({ turns: 17, outcome: ['fails'] });
+  const long = fixture({ turns: 10_000, outcome: ['fails'] });
+  for (const [name, made, turn, width] of [
+    ['diverged', replayed(short, options), 9, 1400],
+    ['diverged', replayed(short, options), 9, 360],
+    ['untrusted', replayed(short, options), 12, 1400],
+    ['same', replayed(short, { diverges: null }), 3, 1400],
+    ['long', replayed(long, { diverges: 7_000, tests: true }), 6_990, 1400],
+    ['running', short, 4, 1400],
+    ['running', short, 4, 360],
+    ['never', short, 4, 1400],
+  ] as const) {
+    const { page, errors, send, close } = await inspect(browser, built, { answer: answerFrom(made), theme, width, height: 900, turn });
+    await settled(page);
+    if (name === 'running')
+      for (let done = 0; done <= 12; done++) await send({ t: 'replaying', progress: progressOf(short, done, options) });
+    else if (name !== 'never') await page.locator('.replay-facts').waitFor();
+    await page.screenshot({ path: join(OUT, `replay-${name}-${width}-${theme}.png`), fullPage: width === 360 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    expect(errors).toEqual([]);
+    await close();
+  }
 });
 
 test('zoom of 200 % and a 4K window lose nothing', async () => {

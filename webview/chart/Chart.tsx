@@ -2,12 +2,14 @@ import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { factsAt, fates, hover, series, turn, view, zoom } from '../model/store';
 import { select } from '../model/navigate';
+import { markAt, replayFacts, replayLane } from '../model/replay';
+import { MARK_WORD } from '../model/replay-words';
 import { turnSentence } from '../model/turn-facts';
 import { useWidth } from '../model/use';
 import { Axes } from './Axes';
 import { CanvasMarks } from './CanvasMarks';
 import { Fold } from './Fold';
-import { frameOf, HEIGHTS, LEFT, RIGHT, xOf, type Frame } from './geometry';
+import { frameOf, heightsOf, LEFT, RIGHT, xOf, type Frame } from './geometry';
 import { Lanes } from './Lanes';
 import { Legend } from './Legend';
 import { rememberedPicture } from './marks';
@@ -42,7 +44,7 @@ export function Chart() {
   const acc = fates.value;
   const total = current?.turnCount ?? 0;
   const size = chartSize.value;
-  const heights = HEIGHTS[size];
+  const heights = heightsOf(size, replayLane.value === null ? 'none' : replayFacts.value?.tests ? 'tests' : 'replay');
   const isFolded = size === 'folded';
   const [from, to] = (isFolded ? null : zoom.value) ?? [0, total];
   const frame = useMemo(
@@ -71,7 +73,9 @@ export function Chart() {
 
   const text = useComputed(() => {
     const facts = factsAt(turn.value);
-    return facts ? `Turn ${turn.value + 1} of ${view.value?.turnCount ?? 0}: ${turnSentence(facts)}` : '';
+    const mark = markAt(turn.value);
+    const replay = mark === null ? '' : `; replay: ${MARK_WORD[mark]}`;
+    return facts ? `Turn ${turn.value + 1} of ${view.value?.turnCount ?? 0}: ${turnSentence(facts)}${replay}` : '';
   });
 
   if (!current || !acc || total === 0) return null;

@@ -4,6 +4,7 @@ import type { Finding, Grade } from '../model/types';
 import { memo } from '../model/use';
 import { KIND_WORD, gateRuns, kindRanks, laneMarks, visibleRuns, type LaneMark } from './lane-marks';
 import { LANE_HEIGHT, LEFT, laneTop, sameFrame, type Frame } from './geometry';
+import { ReplayLanes } from './ReplayLanes';
 
 const MIDDLE = LANE_HEIGHT / 2;
 
@@ -113,6 +114,7 @@ export function Lanes({ frame }: { readonly frame: Frame }) {
   return (
     <>
       {frame.heights.lanes.length > 1 && <SteadyLanes frame={frame} findings={findingsByTurn.value} sets={kinds.value} />}
+      <ReplayLanes frame={frame} />
       <GateLane frame={frame} />
     </>
   );

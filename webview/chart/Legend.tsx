@@ -2,6 +2,9 @@ import type { ComponentChildren } from 'preact';
 import { fates, series, view, zoom } from '../model/store';
 import { count } from '../model/format';
 import { gradePath, kindPath } from './Lanes';
+import { replayFacts, replayLane } from '../model/replay';
+import { MARK_WORD } from '../model/replay-words';
+import { replayPath, testPath } from './replay-marks';
 import { HatchPatterns, slotClass } from './SvgMarks';
 
 interface Entry {
@@ -40,6 +43,14 @@ const KINDS: readonly Entry[] = [
   mark('submit', 'kind-mark kind-submit', kindPath(2, 5.5, 6)),
 ];
 
+const REPLAY: readonly Entry[] = (['equal', 'noise', 'diverged', 'untrusted'] as const).map((sign) =>
+  mark(MARK_WORD[sign], `replay-mark replay-${sign}`, replayPath(sign, 5.5, 6)),
+);
+const TESTS: readonly Entry[] = [
+  mark('tests turned green', 'tests-mark tests-green', testPath(1, 5.5, 6)),
+  mark('red', 'tests-mark tests-red', testPath(2, 5.5, 6)),
+];
+
 /** What the chart can show of this episode under any threshold: an entry that comes and goes would move the chart. */
 function groups(): readonly (readonly Entry[])[] {
   const scores = view.value?.scores;
@@ -53,7 +64,13 @@ function groups(): readonly (readonly Entry[])[] {
     ...((fates.value?.undecided ?? 0) > 0 || (scores && scores.outcome.classes.length > 1) ? [UNDECIDED] : []),
     ...SUMS,
   ];
-  return [...single.map((entry) => [entry]), GRADES, KINDS];
+  return [
+    ...single.map((entry) => [entry]),
+    GRADES,
+    KINDS,
+    ...(replayLane.value ? [REPLAY] : []),
+    ...(replayFacts.value?.tests ? [TESTS] : []),
+  ];
 }
 
 export function Legend({ perBin, shown }: { readonly perBin: number; readonly shown: number }) {

@@ -1,6 +1,8 @@
 import { Arithmetic } from '../components/Arithmetic';
 import { factsAt, findingsByTurn, hover } from '../model/store';
 import { plural, reward } from '../model/format';
+import { markAt, testsAt } from '../model/replay';
+import { MARK_WORD, turnedWords } from '../model/replay-words';
 import type { Bin } from './bins';
 import { centreOf, type Frame } from './geometry';
 
@@ -23,6 +25,8 @@ export function Tooltip({ frame, bins }: { readonly frame: Frame; readonly bins:
   if (at === null || !facts) return null;
   const bin = frame.perBin > 1 ? bins.find((b) => at >= b.from && at < b.to) : undefined;
   const found = findingsByTurn.value.get(at) ?? [];
+  const mark = markAt(at);
+  const tests = testsAt(at);
   return (
     <div class="tooltip" style={placeOf(frame, centreOf(frame, at))} aria-hidden="true">
       <strong>Turn {at + 1}</strong>
@@ -34,6 +38,12 @@ export function Tooltip({ frame, bins }: { readonly frame: Frame; readonly bins:
         </span>
       )}
       <Arithmetic facts={facts} compact />
+      {mark !== null && (
+        <div class="tooltip-replay">
+          replay: {MARK_WORD[mark]}
+          {tests && (tests.green > 0 || tests.red > 0) && `, ${turnedWords(tests)}`}
+        </div>
+      )}
       {found.slice(0, NAMED).map((f) => (
         <div key={f.id} class="tooltip-finding">
           {f.rule} {f.grade}: {f.title}

@@ -2,8 +2,10 @@
 import { extent, scaleLinear, type ScaleLinear } from 'd3';
 
 export const LANE_HEIGHT = 14;
-export const LANES = ['gate', 'findings', 'kinds'] as const;
-export type LaneName = (typeof LANES)[number];
+const LANES = ['gate', 'findings', 'kinds'] as const;
+/** Lanes that are there only where a replay is. */
+const REPLAY_LANES = ['replay', 'tests'] as const;
+export type LaneName = (typeof LANES)[number] | (typeof REPLAY_LANES)[number];
 export const LEFT = 56;
 export const RIGHT = 46;
 export const TOP = 8;
@@ -17,7 +19,11 @@ export interface Heights {
   readonly chart: number;
 }
 const AXIS_HEIGHT = 16;
-const withLanes = (plot: number): Heights => ({ plot, lanes: LANES, chart: plot + LANES.length * LANE_HEIGHT + AXIS_HEIGHT });
+const withLanes = (plot: number, lanes: readonly LaneName[] = LANES): Heights => ({
+  plot,
+  lanes,
+  chart: plot + lanes.length * LANE_HEIGHT + AXIS_HEIGHT,
+});
 /** `low` is for windows in which the full one would push list and detail out; `folded` keeps what the gate did. */
 export const HEIGHTS = {
   full: withLanes(160),
@@ -25,6 +31,14 @@ export const HEIGHTS = {
   folded: { plot: 2, lanes: ['gate'], chart: 2 + LANE_HEIGHT + 4 },
 } as const satisfies Record<string, Heights>;
 export type ChartSize = keyof typeof HEIGHTS;
+
+const replayed = REPLAY_LANES.map((_, i) => {
+  const lanes = [...LANES, ...REPLAY_LANES.slice(0, i + 1)];
+  return { full: withLanes(HEIGHTS.full.plot, lanes), low: withLanes(HEIGHTS.low.plot, lanes), folded: HEIGHTS.folded };
+});
+/** With the lane of a replay, and that of its tests. The same object for the same answer. */
+export const heightsOf = (size: ChartSize, replay: 'none' | 'replay' | 'tests'): Heights =>
+  (replay === 'none' ? HEIGHTS : (replayed[replay === 'tests' ? 1 : 0] ?? HEIGHTS))[size];
 
 /** A bar narrower than this stands for several turns. */
 export const MIN_STEP = 3;

@@ -49,7 +49,7 @@ export interface LaneMark {
   readonly x: number;
   /** Turns that the mark stands for. */
   readonly turns: readonly number[];
-  /** Rank of the worst of them: findings 1 weak, 2 strong, 3 proved; kinds 1 edit, 2 submit, 3 error. */
+  /** Rank of the worst of them: findings 1 weak, 2 strong, 3 proved; kinds 1 edit, 2 submit, 3 error; replay as in `MARK_ORDER`. */
   readonly rank: number;
 }
 

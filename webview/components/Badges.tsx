@@ -1,5 +1,7 @@
 import type { TurnRow } from '../../server/protocol/index';
 import { gradePath } from '../chart/Lanes';
+import { isUntrusted, replayLane } from '../model/replay';
+import { distrust } from '../model/replay-words';
 import { RANK_GRADE, findingsByTurn, gradeRank, kinds } from '../model/store';
 
 const KIND_BADGE: Partial<Record<TurnRow['kind'], string>> = {
@@ -30,6 +32,11 @@ export function Badges({ index, row }: { readonly index: number; readonly row: T
           </svg>
           {found[0]?.rule}
           {found.length > 1 ? ` +${found.length - 1}` : ''} <span class="sr-only">{worst} finding</span>
+        </span>
+      )}
+      {isUntrusted(index) && (
+        <span class="badge badge-untrusted" title={distrust(index, replayLane.value?.firstDivergence ?? null)}>
+          not trusted
         </span>
       )}
       {kind && <span class="badge">{kind}</span>}

@@ -16,6 +16,7 @@ import { visible } from '../text/runs';
 import { Arithmetic } from './Arithmetic';
 import { Badges } from './Badges';
 import { FindingList } from './FindingList';
+import { ReplaySection } from './ReplaySection';
 
 const LIMIT = 20_000;
 
@@ -209,6 +210,7 @@ export function Detail() {
       {detail && <Tools detail={detail} attempt={current.attempt} />}
       <FindingList turn={index} attempt={current.attempt} />
       {detail?.problem && <p class="notice">{detail.problem}</p>}
+      <ReplaySection key={index} index={index} detail={detail} />
       {slow && (
         <p class="quiet" role="status">
           Reading turn {index + 1} …

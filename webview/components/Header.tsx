@@ -6,6 +6,7 @@ import { switchAttempt } from '../model/client';
 import { baseName, count, duration, exactReward, money, plural, reward, score, short } from '../model/format';
 import { fates, findings, reading, view } from '../model/store';
 import { firstFinding } from '../model/navigate';
+import { ReplayFact } from './ReplayFact';
 
 const CLASS_WORDS = { no_submit: 'no submit', empty_patch: 'empty patch', fails: 'fails tests', passes: 'passes tests' } as const;
 
@@ -144,6 +145,7 @@ function Facts({ current, acc }: { readonly current: EpisodeView; readonly acc: 
           </button>
         )}
       </Fact>
+      <ReplayFact current={current} />
       {head.tests && (
         <Fact name="tests" title="FAIL_TO_PASS and PASS_TO_PASS passed">{`${head.tests.failToPass} · ${head.tests.passToPass}`}</Fact>
       )}

@@ -5,6 +5,7 @@ import { open } from '../model/client';
 import { baseName, count, plural } from '../model/format';
 import { select } from '../model/navigate';
 import type { Problem } from '../model/types';
+import { ReplayNotes } from './ReplayNotes';
 import { attempt, failure, reading, sample, stale, uri, view } from '../model/store';
 
 const SHOWN = 3;
@@ -128,6 +129,7 @@ export function Notices() {
       )}
       {current && <Modules scores={current.scores} />}
       {current && <Problems problems={current.problems} />}
+      <ReplayNotes />
     </>
   );
 }

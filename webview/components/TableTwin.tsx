@@ -2,6 +2,8 @@ import { useState } from 'preact/hooks';
 import type { Score } from '../../server/reward/types';
 import { count, exactReward, level, plural, reward, score } from '../model/format';
 import { select } from '../model/navigate';
+import { markAt, replayFacts, replayLane, testsAt } from '../model/replay';
+import { MARK_WORD, turned } from '../model/replay-words';
 import { accumulation, factsAt, findingsByTurn, kinds, series, turn, view } from '../model/store';
 import { exactTitle } from '../model/turn-facts';
 import { OBSERVED_ERROR } from './Badges';
@@ -36,10 +38,16 @@ function kindWords(index: number): string {
   return words.join(', ') || 'action';
 }
 
+/** Which columns a replay adds. */
+const replayColumns = () => ({ replay: replayLane.value !== null, tests: !!replayFacts.value?.tests });
+
 function Row({ index, all }: { readonly index: number; readonly all: readonly Series[] }) {
   const facts = factsAt(index);
   if (!facts) return null;
   const { lane: gate, raw, paid, returnToGo, gate: verdict } = facts;
+  const { replay, tests } = replayColumns();
+  const mark = markAt(index);
+  const turns = testsAt(index);
   return (
     <tr data-turn={index} aria-current={turn.value === index ? 'true' : undefined}>
       <th scope="row" class="num" data-col="index" data-value={index}>
@@ -58,6 +66,16 @@ function Row({ index, all }: { readonly index: number; readonly all: readonly Se
       </td>
       <td data-col="blockedBy">{verdict.blockedBy ?? ''}</td>
       <ScoreCell col="returnToGo" value={returnToGo} />
+      {replay && (
+        <td data-col="replay" data-mark={mark ?? undefined}>
+          {mark === null ? '' : MARK_WORD[mark]}
+        </td>
+      )}
+      {tests && (
+        <td class="num" data-col="tests">
+          {turns ? turned(turns) : ''}
+        </td>
+      )}
       <td data-col="findings">{(findingsByTurn.value.get(index) ?? []).map((f) => `${f.rule} ${f.grade}`).join(', ')}</td>
     </tr>
   );
@@ -113,7 +131,8 @@ export function TableTwin() {
   const pages = Math.ceil(turnCount / PAGE);
   const from = paged ? Math.min(page, pages - 1) * PAGE : 0;
   const to = paged ? Math.min(turnCount, from + PAGE) : turnCount;
-  const columns = 8 + all.length;
+  const { replay, tests } = replayColumns();
+  const columns = 8 + all.length + (replay ? 1 : 0) + (tests ? 1 : 0);
   const { totals } = acc;
   return (
     <div class="whole">
@@ -160,6 +179,12 @@ export function TableTwin() {
               <th scope="col" class="num">
                 return to go
               </th>
+              {replay && <th scope="col">replay</th>}
+              {tests && (
+                <th scope="col" class="num">
+                  tests turned
+                </th>
+              )}
               <th scope="col">findings</th>
             </tr>
           </thead>

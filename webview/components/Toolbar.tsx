@@ -1,4 +1,5 @@
-import { announce, firstFinding, nextEdit, nextError, select, submission } from '../model/navigate';
+import { announce, firstFinding, nextDivergence, nextEdit, nextError, select, submission } from '../model/navigate';
+import { divergedTurns, replayLane } from '../model/replay';
 import { moveHit, setQuery } from '../model/find';
 import {
   FILTERS,
@@ -138,6 +139,18 @@ export function Toolbar() {
         <button type="button" class="chip" onClick={nextEdit} disabled={kinds.value.edits.size === 0} aria-keyshortcuts="d">
           Next edit
         </button>
+        {replayLane.value && (
+          <button
+            type="button"
+            class="chip"
+            onClick={nextDivergence}
+            disabled={divergedTurns.value.length === 0}
+            aria-keyshortcuts="r"
+            title={divergedTurns.value.length === 0 ? 'The replay diverged nowhere' : undefined}
+          >
+            Next divergence
+          </button>
+        )}
         <button type="button" class="chip" onClick={submission} aria-keyshortcuts="s">
           Submission
         </button>

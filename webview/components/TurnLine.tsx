@@ -1,8 +1,10 @@
 import type { TurnRow } from '../../server/protocol/index';
+import { isUntrusted, markAt } from '../model/replay';
 import { rowAt, rowError, retryRows, rowsVersion } from '../model/rows';
 import { highlight } from '../text/highlight';
 import { Runs, visible } from '../text/runs';
 import { Badges } from './Badges';
+import { ReplaySign } from './ReplaySign';
 import { RewardCell } from './RewardCell';
 
 export const optionId = (index: number): string => `turn-${index}`;
@@ -36,11 +38,12 @@ export function TurnLine({ index, position, count, top, height, selected, onSele
   const row = rowAt(index);
   const error = row ? null : rowError(index);
   const thought = row ? firstLine(row.thought) : '';
+  const mark = markAt(index);
   const seen = row ? firstLine(row.observation) : '';
   return (
     <div
       id={optionId(index)}
-      class={selected ? 'turn-line selected' : 'turn-line'}
+      class={`turn-line${selected ? ' selected' : ''}${isUntrusted(index) ? ' untrusted' : ''}`}
       role="option"
       aria-selected={selected}
       aria-setsize={count}
@@ -57,6 +60,7 @@ export function TurnLine({ index, position, count, top, height, selected, onSele
         <span class="sr-only">Turn </span>
         {index + 1}
       </span>
+      <ReplaySign mark={mark} spoken={mark !== 'untrusted'} />
       <span class="turn-first">
         <span class="turn-action">
           <Action row={row} error={error} />

@@ -1,6 +1,6 @@
 /** The conversation with the editor: opening, re-opening, following other surfaces, keeping the reader's place. */
 import { batch, effect } from '@preact/signals';
-import { methods, type PageCommand, type ToPage } from '../../server/protocol/index';
+import { methods, type PageCommand, type ReplayProgress, type ToPage } from '../../server/protocol/index';
 import { act, post, saveState, savedState } from '../host';
 import { Cancelled, answer, call } from '../rpc';
 import { focusFind } from './find';
@@ -27,13 +27,22 @@ import {
   type Tab,
 } from './store';
 import { baseName } from './format';
+import { dropLive, replayFacts, replaying, takeProgress } from './replay';
+import { replayed } from './replay-words';
 
 let opening: AbortController | null = null;
 /** Loading is said only when it takes this long. */
 const PATIENCE_MS = 300;
 
+/** The newest opening, ended or not. */
+let latest: Promise<void> = Promise.resolve();
+
 /** Opens the file (again). What is shown stays until the new state is here. */
-export async function open(which: number | null): Promise<void> {
+export function open(which: number | null): Promise<void> {
+  return (latest = read(which));
+}
+
+async function read(which: number | null): Promise<void> {
   const file = uri.peek();
   if (file === null) return;
   opening?.abort();
@@ -109,6 +118,20 @@ async function follow(which: number, index: number): Promise<void> {
   select(index, false);
 }
 
+/** Where a replay is; when it ends its facts are asked for, and what it said while it ran goes. */
+async function replayMoved(progress: ReplayProgress | null): Promise<void> {
+  const began = progress !== null && progress.phase !== 'ended' && replaying.peek() === null;
+  const ended = takeProgress(progress);
+  if (began) announce('Replay started.');
+  if (!ended) return;
+  void open(attempt.peek());
+  // A change that is told meanwhile opens again: what is shown then is what counts.
+  for (let seen: Promise<void> | null = null; seen !== latest;) await (seen = latest);
+  dropLive();
+  const facts = replayFacts.peek();
+  announce(facts ? replayed(facts) : 'The replay ended.');
+}
+
 export function start(): void {
   window.addEventListener('message', (event: MessageEvent<ToPage>) => {
     const message = event.data;
@@ -122,6 +145,9 @@ export function start(): void {
           stale.value = message.stale;
           announce(message.stale);
         } else if (message.revision > (view.peek()?.revision ?? -1)) void open(attempt.peek());
+        break;
+      case 'replaying':
+        void replayMoved(message.progress);
         break;
       case 'select':
         void follow(message.attempt, message.turn);

@@ -1,6 +1,6 @@
 /** Keys of the whole page. Each is listed in the help sheet. */
 import { focusFind } from './find';
-import { nextEdit, nextError, nextFinding, openTab, previousFinding, step, submission, toggleChart } from './navigate';
+import { nextDivergence, nextEdit, nextError, nextFinding, openTab, previousFinding, step, submission, toggleChart } from './navigate';
 import { helpOpen } from './store';
 
 export interface Key {
@@ -16,6 +16,7 @@ export const KEYS: readonly Key[] = [
   { keys: ['['], what: 'previous finding', run: previousFinding },
   { keys: ['e'], what: 'next error', run: nextError },
   { keys: ['d'], what: 'next edit', run: nextEdit },
+  { keys: ['r'], what: 'next divergence of the replay', run: nextDivergence },
   { keys: ['s'], what: 'submission', run: submission },
   { keys: ['/'], what: 'find', run: focusFind },
   { keys: ['g'], what: 'go to a turn by its number', run: () => focusId('goto-box') },

@@ -1,6 +1,7 @@
 /** Moving about: one turn is current everywhere. */
 import { batch } from '@preact/signals';
 import { act } from '../host';
+import { divergedTurns, replayLane } from './replay';
 import { announcement, attempt, findingTurns, folded, tab, turn, view, visibleTurns, zoom, type Tab } from './store';
 
 /** Said politely to screen readers; the same words twice are said twice. */
@@ -69,6 +70,9 @@ export const nextError = (): void =>
     'No turn records or shows an error. Where no exit code is recorded, a command that fails in silence is not seen.',
   );
 export const nextEdit = (): void => jump(view.peek()?.marks.edits ?? [], 1, 'No edits in this episode.');
+
+export const nextDivergence = (): void =>
+  jump(divergedTurns.peek(), 1, replayLane.peek() === null ? 'This episode was not replayed.' : 'The replay diverged nowhere.');
 
 export function firstFinding(): void {
   const first = findingTurns.peek()[0];
