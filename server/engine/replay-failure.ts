@@ -14,16 +14,20 @@ export const UNTRUSTED = failure(
 
 export interface BrokenOff {
   readonly signal: AbortSignal;
-  /** Turns that were done. */
-  readonly done: number;
+  /** Turns that were done; null: an image was being pulled. */
+  readonly done: number | null;
 }
 
 /** @param error what a replay threw */
 export async function replayFailure(error: unknown, { signal, done }: BrokenOff): Promise<ReplayFailure> {
-  if (signal.aborted) return failure('cancelled', 'The replay was cancelled; its container is removed.');
+  if (signal.aborted)
+    return failure(
+      'cancelled',
+      done === null ? 'The pull was cancelled; layers that came whole are kept.' : 'The replay was cancelled; its container is removed.',
+    );
   const { connect, NoImage, ReplayError } = await import('../replay/index');
   if (error instanceof ReplayError) return failure(error.reason, error.message, error instanceof NoImage ? error.candidates : []);
-  const where = done === 0 ? 'before the first turn ended' : `after turn ${done} of the run`;
+  const where = done === null ? 'while it pulled the image' : done === 0 ? 'before the first turn ended' : `after turn ${done} of the run`;
   const gone = await connect().then(
     () => null,
     (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),

@@ -4,7 +4,17 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Connection, Preflight, Recording, ReplayFacts, ReplayOptions, ToolFolders, TurnFacts } from '../replay/index';
+import type {
+  Connection,
+  Preflight,
+  PullProgress,
+  Recording,
+  ReplayFacts,
+  ReplayOptions,
+  StateStore,
+  ToolFolders,
+  TurnFacts,
+} from '../replay/index';
 import { contentOf, type Content } from './content';
 import { hashTools, keyOf } from './replay-key';
 import { Pool } from './replay-pool';
@@ -62,6 +72,7 @@ export class ReplayService implements ReplaySource {
   private readonly pool: Pool;
   private readonly runs = new Map<string, Run>();
   private readonly ending = new AbortController();
+  private stateStore: StateStore | null = null;
   private toolsHash: { readonly checkout: string | null; readonly hash: Promise<string> } | null = null;
 
   constructor(options: Partial<ReplayServiceOptions> = {}) {
@@ -131,10 +142,12 @@ export class ReplayService implements ReplaySource {
       try {
         tell({ phase: 'starting' });
         const { replay } = await stage();
+        const states = await this.states();
         const facts = await replay(connection, {
           recording,
           options,
           tools: await this.folders(),
+          ...(states !== null && { states: { store: states, run: key, again: request.again } }),
           progress: (done, of, turn) => tell({ phase: 'running', done, of, facts: turn }),
           signal,
         });
@@ -198,6 +211,12 @@ export class ReplayService implements ReplaySource {
     return { found, engine: connection === null ? null : connection.endpoint.host, why };
   }
 
+  /** Pulls an image, which is never done unasked. @throws a ReplayError, or the signal's reason */
+  async pull(image: string, signal: AbortSignal, progress: (progress: PullProgress) => void): Promise<void> {
+    const { connect, pullImage } = await stage();
+    await pullImage(await connect(), image, { signal: AbortSignal.any([signal, this.ending.signal]), progress });
+  }
+
   /** Removes the containers that a killed process left, where one had some at work with this storage. */
   async clearLeft(): Promise<void> {
     await this.mark.afterDead(async () => {
@@ -211,6 +230,20 @@ export class ReplayService implements ReplaySource {
     this.ending.abort(new Error('Turnpike ends.'));
     const late = new Promise<void>((done) => setTimeout(done, DISPOSE_MS).unref());
     await Promise.race([Promise.allSettled([...this.runs.values()].map(({ work }) => work.result)), late]);
+    await this.stateStore?.close().catch(() => undefined);
+  }
+
+  /** The repository's states by turn; null: there is no folder to keep them in. */
+  async states(): Promise<StateStore | null> {
+    const { storage } = this.options;
+    if (storage === null) return null;
+    const { StateStore } = await stage();
+    const folder = join(storage, 'states');
+    if (this.stateStore?.folder !== folder) {
+      void this.stateStore?.close().catch(() => undefined);
+      this.stateStore = new StateStore(folder);
+    }
+    return this.stateStore;
   }
 
   private async folders(): Promise<ToolFolders> {

@@ -6,7 +6,9 @@ import { replayMethods, type EpisodeRef, type PreflightView, type ReplayChoice, 
 import { answer, checked } from '../failure';
 import { episodeRef, replayChoice, shapes } from '../params';
 import type { Session } from '../session';
-import { startReplay } from './start';
+import { pullImage } from './pull';
+import { onStates } from './states';
+import { startReplay, type StartContext } from './start';
 import { turnReplay } from './view';
 
 export function registerReplayRequests(connection: Connection, session: Session): void {
@@ -19,13 +21,15 @@ export function registerReplayRequests(connection: Connection, session: Session)
       answer(token, (signal) => work(checked(shape, params), signal)),
     );
   };
+  const context = (signal: AbortSignal): StartContext => ({
+    signal,
+    tell: (progress) => void connection.sendNotification(replayMethods.progress.method, progress),
+    log: (text) => connection.console.error(text),
+  });
   on(replayMethods.start, shapes.replayStart, (params, signal) =>
-    startReplay(session, episodeRef(params), replayChoice(params), {
-      signal,
-      tell: (progress) => void connection.sendNotification(replayMethods.progress.method, progress),
-      log: (text) => connection.console.error(text),
-    }),
+    startReplay(session, episodeRef(params), replayChoice(params), context(signal)),
   );
+  on(replayMethods.pull, shapes.replayPull, (params, signal) => pullImage(session, episodeRef(params), params.image, context(signal)));
   on(replayMethods.preflight, shapes.replayStart, (params, signal) =>
     preflightView(session, episodeRef(params), replayChoice(params), signal),
   );
@@ -33,6 +37,15 @@ export function registerReplayRequests(connection: Connection, session: Session)
     const { model } = await session.resolve(episodeRef(params), signal);
     return turnReplay(model, params.index);
   });
+  on(replayMethods.changes, shapes.replayChanges, (params, signal) =>
+    onStates(session, episodeRef(params), signal, (states) => states.changes(params.from, params.to)),
+  );
+  on(replayMethods.folder, shapes.replayPath, (params, signal) =>
+    onStates(session, episodeRef(params), signal, (states) => states.folder(params.turn, params.path)),
+  );
+  on(replayMethods.file, shapes.replayPath, (params, signal) =>
+    onStates(session, episodeRef(params), signal, (states) => states.file(params.turn, params.path)),
+  );
 }
 
 const UNASKED = 'This workspace is not trusted, so no engine was asked. Trust the workspace to replay.';
