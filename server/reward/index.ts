@@ -18,4 +18,6 @@ export { moduleScore } from './module-score';
 export type { ModuleScores } from './module-score';
 export { classify } from './outcome';
 export { completed, modified, resolved } from './rates';
+export { grade, tally, turned } from './tests/grade';
+export type { Grade, Graded, Tally, TestLists, Turned } from './tests/grade';
 export { scoreRollout } from './score';

@@ -33,7 +33,7 @@ interface Session {
  *
  * Names come from the short summary and, before it, from the lines of `-v`; what tests printed is shown in sections between
  * the two and is not read. A log may hold several sessions, one after the other or (tests of pytest plugins) printed by a
- * test: the reading whose numbers agree is taken.
+ * test: of those one after the other each has its own end before the next one starts.
  */
 export const pytest: LogParser = {
   id: 'pytest',
@@ -42,11 +42,7 @@ export const pytest: LogParser = {
     const starts = lines.flatMap((line, at) => (isBar(line, 'test session starts') ? [at] : []));
     const ends = finals(lines);
     if (starts.length === 0 && ends.length === 0) return null;
-    const whole = session(lines, starts[0] ?? 0, ends.at(-1) ?? null);
-    if (whole.sound && starts.length + ends.length <= 2) return whole.parsed;
-    const several = inTurn(lines, starts, ends);
-    if (several !== null && (!whole.sound || starts.length === 0)) return several;
-    return whole.parsed;
+    return inTurn(lines, starts, ends) ?? session(lines, starts[0] ?? 0, ends.at(-1) ?? null).parsed;
   },
 };
 
@@ -55,11 +51,14 @@ function inTurn(lines: readonly string[], starts: readonly number[], ends: reado
   if (ends.length < 2) return null;
   const bounds = starts.length > 0 ? starts : [0, ...ends.slice(0, -1).map(({ at }) => at + 1)];
   if (bounds.length !== ends.length) return null;
+  if (bounds.some((start, i) => start > ends[i]!.at || ends[i]!.at >= (bounds[i + 1] ?? Infinity))) return null;
   const sessions = bounds.map((start, i) => session(lines, start, ends[i]!));
-  if (sessions.some(({ sound }) => !sound) || bounds.some((start, i) => start > ends[i]!.at || ends[i]!.at >= (bounds[i + 1] ?? Infinity)))
-    return null;
+  if (sessions.some(({ sound }) => !sound)) return null;
   const all = new Results();
-  for (const { parsed } of sessions) for (const [name, status] of parsed.results) all.add(name, status);
+  for (const { parsed } of sessions) {
+    for (const [name, status] of parsed.results) all.add(name, status);
+    for (const [alias, names] of parsed.aliases) for (const name of names) all.alias(alias, name);
+  }
   const numbers = sessions.map(({ parsed }) => parsed.collected);
   return {
     results: all.results,
@@ -74,8 +73,9 @@ function session(lines: readonly string[], start: number, final: Final | null): 
   const end = final?.at ?? lines.length;
   const found = new Results();
   const progress = readProgress(lines, start, end, found);
-  const summary = lines.findLastIndex((line, at) => at >= start && at < end && isBar(line, 'short test summary info'));
-  if (summary >= 0) for (let at = summary + 1; at < end; at++) readSummary(lines[at] ?? '', found);
+  let summary = end - 1;
+  while (summary > start && !isBar(lines[summary] ?? '', 'short test summary info')) summary--;
+  if (summary > start) for (let at = summary + 1; at < end; at++) readSummary(lines[at] ?? '', found);
   if (final === null)
     return {
       parsed: {

@@ -33,6 +33,6 @@ export const tap: LogParser = {
 };
 
 function cut(text: string): readonly [string, string] {
-  const at = text.lastIndexOf(' # ');
-  return at < 0 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 3).trim()];
+  const at = ` ${text}`.lastIndexOf(' # ');
+  return at < 0 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 2).trim()];
 }

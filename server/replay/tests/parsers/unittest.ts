@@ -98,6 +98,12 @@ class Reader {
   private result(name: string, text: string): void {
     const status = statusOf(text);
     this.named = null;
+    // A test whose subtests failed gets no word: the next one follows on its line, and its blocks at the end.
+    if (status === null && NAMED.test(text)) {
+      this.running = null;
+      this.line(text);
+      return;
+    }
     this.running = status === null ? name : null;
     if (status !== null) this.found.add(name, status);
   }
