@@ -29,9 +29,9 @@ const ping = (socketPath) =>
   });
 
 /**
- * Starts the engine, or throws a sentence.
+ * Starts the engine, or throws a sentence. One that runs already from the same folder is used, and left running.
  * @param {{ folder?: string, options?: string[] }} [wish] `folder`: where its data lie, which sets engines apart; `options`: more of dockerd's
- * @returns {Promise<{ host: string, socket: string, pid: number, stop: () => Promise<void> }>}
+ * @returns {Promise<{ host: string, socket: string, pid: number | null, stop: () => Promise<void> }>}
  */
 export async function startEngine({ folder = cacheFolder('engine'), options = [] } = {}) {
   const prefix = rootPrefix();
@@ -43,6 +43,8 @@ export async function startEngine({ folder = cacheFolder('engine'), options = []
   const short = join(process.env.TMPDIR ?? '/tmp', `turnpike-engine-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
   const socket = join(short, 'docker.sock');
   if (socket.length > SOCKET_LIMIT) throw new Sentence(`The engine's socket ${socket} has too long a path. Set TMPDIR to a shorter one.`);
+  // Another run of the same checkout has one: two can't share their data, and the one that started it ends it.
+  if (await ping(socket)) return { host: `unix://${socket}`, socket, pid: null, stop: () => Promise.resolve() };
   // What a killed engine left would keep the next one from starting.
   rmSync(short, { recursive: true, force: true });
   mkdirSync(short, { recursive: true });
