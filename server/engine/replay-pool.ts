@@ -16,7 +16,7 @@ export class Pool {
    * @param moved told how many others come in before, when that changes
    * @throws the signal's reason
    */
-  enter(signal: AbortSignal, moved?: (ahead: number) => void): Promise<() => void> {
+  async enter(signal: AbortSignal, moved?: (ahead: number) => void): Promise<() => void> {
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       const enter = (): void => {

@@ -48,9 +48,18 @@ export class Client {
   ) {}
 
   static async start(
-    options: { readonly capabilities?: object; readonly initializationOptions?: unknown; readonly root?: string } = {},
+    options: {
+      readonly capabilities?: object;
+      readonly initializationOptions?: unknown;
+      readonly root?: string;
+      /** On top of this process's environment. */
+      readonly env?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<Client> {
-    const child = spawn(process.execPath, [SERVER, 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [SERVER, 'lsp', '--stdio'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    });
     const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
     const client = new Client(child, connection);
     child.stderr.on('data', (chunk: Buffer) => client.stderr.push(chunk.toString()));
