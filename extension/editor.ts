@@ -41,6 +41,8 @@ export class Inspector {
   private readonly subscriptions: vscode.Disposable[] = [];
   /** Where the replay of this file is; null: none runs. */
   private progress: ReplayProgress | null = null;
+  /** The turns that it finished, for a page that is loaded anew. */
+  private finished: NonNullable<ReplayProgress['turn']>[] = [];
   /** Asked for while the page boots, so that it need not wait twice. */
   private early: Promise<OpenResult> | null;
 
@@ -102,6 +104,8 @@ export class Inspector {
 
   /** Tells the page where the replay of its file is; null: none runs. */
   replaying(progress: ReplayProgress | null): void {
+    if (progress === null || this.progress === null) this.finished = [];
+    if (progress?.turn) this.finished.push(progress.turn);
     this.progress = progress;
     this.channel.post({ t: 'replaying', progress });
   }
@@ -120,7 +124,8 @@ export class Inspector {
 
   private hello(): ToPage {
     // A page that was loaded anew, as one that was hidden is, knows of nothing.
-    if (this.progress !== null) queueMicrotask(() => this.channel.post({ t: 'replaying', progress: this.progress }));
+    if (this.progress !== null)
+      queueMicrotask(() => this.channel.post({ t: 'replaying', progress: this.progress, earlier: this.finished }));
     return { t: 'hello', uri: this.uri.toString(), attempt: this.attempt, turn: this.turn, sample: this.owner.isSample(this.uri) };
   }
 

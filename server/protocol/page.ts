@@ -40,8 +40,15 @@ export type ToPage =
   | { readonly t: 'error'; readonly id: number; readonly message: string }
   /** Ask again with `turnpike/open`. */
   | { readonly t: 'changed'; readonly revision: number; readonly stale: string | null }
-  /** Where the replay of this file (or the pull of its image) is; null: none runs. A phase `ended` clears it too. */
-  | { readonly t: 'replaying'; readonly progress: ReplayProgress | null }
+  /**
+   * Where the replay of this file (or the pull of its image) is; null: none runs. A phase `ended` clears it too. `earlier`:
+   * the turns that it finished before, for a page that was loaded anew.
+   */
+  | {
+      readonly t: 'replaying';
+      readonly progress: ReplayProgress | null;
+      readonly earlier?: readonly NonNullable<ReplayProgress['turn']>[];
+    }
   /** Another surface made a turn current. */
   | { readonly t: 'select'; readonly attempt: number; readonly turn: number }
   /** A command of the palette or a key. */

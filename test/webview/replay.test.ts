@@ -74,7 +74,7 @@ test('the lane shows each turn’s mark by shape, and the same word everywhere',
   expect(shapes.length).toBe(4);
   for (const [name, keys] of shapes) expect(keys.length, name).toBe(1);
   expect(new Set(shapes.map(([, [key]]) => key)).size).toBe(4);
-  expect(await header(page)).toBe('replay 14/15 equal or noise · ≠first divergence at turn 10 · Replay again');
+  expect(await header(page)).toBe('replay 9/16 equal or noise · ≠first divergence at turn 10 · Replay again');
   for (const t of [0, 3, 9]) {
     const word = MARK_WORD[markOf(base, t, OPTIONS)];
     await page.locator('[data-testid=chart]').focus();
@@ -284,10 +284,21 @@ test('a replay that ends gives its lane to the facts, without a gap and also whe
   });
   await send({ t: 'replaying', progress: progressOf(base, 17, OPTIONS, { phase: 'ended', turn: null }) });
   await send({ t: 'changed', revision: made.view.revision, stale: null });
-  await expect.poll(() => announced(page)).toBe('Replayed: 14 of 15 turns equal, first divergence at turn 10.');
+  await expect.poll(() => announced(page)).toBe('Replayed: 9 of 16 turns equal or noise, first divergence at turn 10.');
   expect(await lane(page)).toEqual(drawn(base, OPTIONS));
   expect(await page.evaluate(() => (globalThis as unknown as { gone: number }).gone)).toBe(0);
   expect(await page.locator('.lane-name', { hasText: 'tests' }).count()).toBe(1);
+});
+
+test('a page that is loaded in the middle of a replay is told of the turns before', async () => {
+  const { page, send } = await open(base);
+  await settled(page);
+  const turns = Array.from({ length: 11 }, (_, t) => ({ index: t, mark: markOf(base, t, OPTIONS) }));
+  await send({ t: 'replaying', progress: progressOf(base, 11, OPTIONS), earlier: turns });
+  expect(await lane(page)).toEqual(drawn(base, OPTIONS, 11));
+  expect(await page.locator('#turn-10 .badge-untrusted').count()).toBe(1);
+  await send({ t: 'replaying', progress: progressOf(base, 12, OPTIONS) });
+  expect(await lane(page)).toEqual(drawn(base, OPTIONS, 12));
 });
 
 test('a second replay starts with an empty lane; another attempt keeps its own', async () => {

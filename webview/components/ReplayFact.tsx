@@ -3,7 +3,7 @@ import { act } from '../host';
 import { count, plural } from '../model/format';
 import { select } from '../model/navigate';
 import { replayFacts, replayable, replaying } from '../model/replay';
-import { ago, progressWords, sumOf } from '../model/replay-words';
+import { ago, progressWords, sameWords, sumOf } from '../model/replay-words';
 import { visible } from '../text/runs';
 
 /** Of a size that does not change with what it says: the header must not move while turns go by. */
@@ -39,12 +39,16 @@ const whereOf = ({ image, engine, at }: ReplayView): string =>
   `Replayed in ${image.name} (${image.source}) by ${engine.name} ${engine.version}, ${ago(at)}`;
 
 function Result({ facts }: { readonly facts: ReplayView }) {
-  const { same, of, classes } = sumOf(facts);
+  const { same, of, untrusted, classes } = sumOf(facts);
   const { firstDivergence } = facts;
   return (
     <span class="fact-value">
-      <span title={`${classes}\n${whereOf(facts)}`}>
-        {count(same)}/{count(of)} equal{(facts.counts.noise ?? 0) > 0 ? ' or noise' : ''}
+      <span
+        title={[classes, untrusted > 0 ? `${plural(untrusted, 'turn')} not trusted` : '', whereOf(facts)]
+          .filter((line) => line !== '')
+          .join('\n')}
+      >
+        {count(same)}/{count(of)} {sameWords(facts)}
       </span>
       {firstDivergence !== null && (
         <>

@@ -1,6 +1,6 @@
 /** The conversation with the editor: opening, re-opening, following other surfaces, keeping the reader's place. */
 import { batch, effect } from '@preact/signals';
-import { methods, type PageCommand, type ReplayProgress, type ToPage } from '../../server/protocol/index';
+import { methods, type PageCommand, type ToPage } from '../../server/protocol/index';
 import { act, post, saveState, savedState } from '../host';
 import { Cancelled, answer, call } from '../rpc';
 import { focusFind } from './find';
@@ -119,9 +119,9 @@ async function follow(which: number, index: number): Promise<void> {
 }
 
 /** Where a replay is; when it ends its facts are asked for, and what it said while it ran goes. */
-async function replayMoved(progress: ReplayProgress | null): Promise<void> {
+async function replayMoved({ progress, earlier }: Extract<ToPage, { t: 'replaying' }>): Promise<void> {
   const began = progress !== null && progress.phase !== 'ended' && replaying.peek() === null;
-  const ended = takeProgress(progress);
+  const ended = takeProgress(progress, earlier);
   if (began) announce('Replay started.');
   if (!ended) return;
   void open(attempt.peek());
@@ -147,7 +147,7 @@ export function start(): void {
         } else if (message.revision > (view.peek()?.revision ?? -1)) void open(attempt.peek());
         break;
       case 'replaying':
-        void replayMoved(message.progress);
+        void replayMoved(message);
         break;
       case 'select':
         void follow(message.attempt, message.turn);

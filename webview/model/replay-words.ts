@@ -29,27 +29,32 @@ export interface ReplaySum {
   /** Turns that came out the same, of those that could be compared. */
   readonly same: number;
   readonly of: number;
+  readonly untrusted: number;
   /** Each class with its number. */
   readonly classes: string;
 }
 
-export function sumOf({ counts }: ReplayView): ReplaySum {
-  const sum = (...classes: readonly DivergenceClass[]): number => classes.reduce((n, one) => n + (counts[one] ?? 0), 0);
-  const same = sum('equal', 'noise', 'truncated');
+export function sumOf({ marks, counts }: ReplayView): ReplaySum {
+  const sum = (...wanted: readonly ReplayMark[]): number => marks.reduce((n, mark) => n + (wanted.includes(mark) ? 1 : 0), 0);
+  const same = sum('equal', 'noise');
   return {
     same,
-    of: same + sum('value', 'exit_status', 'timeout', 'missing'),
+    of: same + sum('diverged', 'untrusted'),
+    untrusted: sum('untrusted'),
     classes: CLASSES.filter((one) => (counts[one] ?? 0) > 0)
       .map((one) => `${count(counts[one] ?? 0)} ${CLASS_WORD[one]}`)
       .join(', '),
   };
 }
 
+/** How the turns that came out the same are called. */
+export const sameWords = ({ marks }: ReplayView): string => (marks.includes('noise') ? 'equal or noise' : 'equal');
+
 /** The result in a sentence. */
 export function replayed(facts: ReplayView): string {
   const { same, of } = sumOf(facts);
   const where = facts.firstDivergence === null ? '' : `, first divergence at turn ${facts.firstDivergence + 1}`;
-  return `Replayed: ${count(same)} of ${plural(of, 'turn')} equal${where}.`;
+  return `Replayed: ${count(same)} of ${plural(of, 'turn')} ${sameWords(facts)}${where}.`;
 }
 
 /** `about 40 s left`, coarse enough not to flicker; empty where it is not known. */

@@ -16,7 +16,7 @@ interface Live {
 export const live = signal<Live | null>(null);
 
 /** Takes where the replay is. True when a replay just ended: its facts can be asked for. */
-export function takeProgress(next: ReplayProgress | null): boolean {
+export function takeProgress(next: ReplayProgress | null, earlier: readonly NonNullable<ReplayProgress['turn']>[] = []): boolean {
   const before = replaying.peek();
   if (next === null || next.phase === 'ended') {
     replaying.value = null;
@@ -26,13 +26,12 @@ export function takeProgress(next: ReplayProgress | null): boolean {
     replaying.value = next;
     const known = before === null ? null : live.peek();
     // Before a container is there, what an earlier replay showed stays in sight.
-    if (!known && next.turn === null && (next.phase === 'waiting' || next.phase === 'pulling')) return;
+    const turns = next.turn === null ? earlier : [...earlier, next.turn];
+    if (!known && turns.length === 0 && (next.phase === 'waiting' || next.phase === 'pulling')) return;
     const mine = known?.attempt === next.attempt ? known : { attempt: next.attempt, marks: [], firstDivergence: null };
-    if (next.turn) {
-      const { index, mark } = next.turn;
-      mine.marks[index] = mark;
-      live.value = { ...mine, firstDivergence: mine.firstDivergence ?? (mark === 'diverged' ? index : null) };
-    } else if (mine !== known) live.value = mine;
+    for (const { index, mark } of turns) mine.marks[index] = mark;
+    const first = mine.firstDivergence ?? turns.find(({ mark }) => mark === 'diverged')?.index ?? null;
+    if (turns.length > 0 || mine !== known) live.value = { ...mine, firstDivergence: first };
   });
   return false;
 }
