@@ -1,6 +1,6 @@
 /** An opened episode as the replay stage wants it: every text whole, every value parsed. */
 import type { Passage, Turn, TurnCommand } from '../episode/index';
-import type { RecordedCommand, RecordedTurn, Recording } from '../replay/index';
+import { interpreted, type RecordedCommand, type RecordedTurn, type Recording } from '../replay/index';
 import { contentOf } from './content';
 import type { Opened } from './types';
 
@@ -11,7 +11,7 @@ export async function recordingOf(opened: Opened, rollout: number): Promise<Reco
   const turns: RecordedTurn[] = [];
   for (const turn of run.turns)
     turns.push({ index: turn.index, executed: turn.executed, commands: await commandsOf(opened, turn), state: null });
-  return {
+  return interpreted({
     hash: (await contentOf(opened.path)).hash,
     format: opened.episode.format,
     version: opened.episode.version,
@@ -22,7 +22,7 @@ export async function recordingOf(opened: Opened, rollout: number): Promise<Reco
     submission: await text(run.submission),
     exitStatus: run.exitStatus,
     turns,
-  };
+  });
 }
 
 async function commandsOf(opened: Opened, turn: Turn): Promise<RecordedCommand[]> {

@@ -13,6 +13,7 @@ export { preflight, type Preflight } from './preflight';
 export { parserIds } from './tests/read-log';
 export { DEFAULT_CHECKPOINTS, reapCheckpoints, removeCheckpoints, type CheckpointBudget } from './state/checkpoints';
 export type { StatesWish } from './state/keeper';
+export { interpreted } from './runtime/atif/interpret';
 export { StateStore } from './state/store';
 export { StateError, type Checkpoint, type RunStates, type StateEntry, type StateFile } from './state/types';
 export { toolFolders } from './tools';

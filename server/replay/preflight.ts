@@ -3,6 +3,7 @@ import type { Connection } from './docker/connect';
 import { candidates, findImage, type FoundImage } from './docker/image';
 import { NoImage } from './errors';
 import { bundleFolder } from './runtime/swe-agent-1';
+import { obstaclesIn } from './obstacles';
 import { runtimes } from './runtime/registry';
 import type { ToolFolders } from './runtime/runtime';
 import type { Recording, ReplayOptions } from './types';
@@ -58,13 +59,13 @@ export async function preflight(
     wanted,
     cwd: plan?.cwd ?? null,
     tools,
-    obstacles: [...(plan?.obstacles ?? []), ...networkTurns(recording)],
+    obstacles: [...(plan?.obstacles ?? []), ...obstaclesIn(recording), ...networkTurns(recording)],
     problems,
   };
 }
 
 function networkTurns({ turns }: Recording): { readonly turn: number; readonly reason: string }[] {
   return turns
-    .filter(({ executed, commands }) => executed && commands.some(({ action }) => NETWORK.test(action)))
+    .filter(({ executed, commands }) => executed && commands.some(({ action, obstacle }) => obstacle === undefined && NETWORK.test(action)))
     .map(({ index }) => ({ turn: index, reason: 'It asks for the network, and a replay has none.' }));
 }

@@ -8,6 +8,7 @@ import { findImage, type FoundImage } from './docker/image';
 import { putRepository } from './docker/repository';
 import { explained } from './docker/stopped';
 import { ContainerWatch } from './docker/watch';
+import { apart } from './obstacles';
 import { CannotReplay } from './errors';
 import { runtimes } from './runtime/registry';
 import type { Ran, Runtime, Session, ToolFolders } from './runtime/runtime';
@@ -146,6 +147,8 @@ class Run {
   /** As it stands after the last command. */
   shell: ShellState = UNKNOWN_SHELL;
   private spentMs = 0;
+  /** A command was skipped that may have changed something. */
+  private astray = false;
 
   constructor(
     private readonly session: Session,
@@ -160,11 +163,14 @@ class Run {
     this.submission = submission;
     const real = facts.find(({ divergence, trusted }) => trusted && divergence !== null && REAL.has(divergence.class));
     this.firstDivergence = real?.index ?? null;
+    this.astray = facts.some(({ trusted }) => !trusted);
     this.spentMs = facts.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
   }
 
   async turn(turn: RecordedTurn): Promise<TurnFacts> {
-    const trusted = this.firstDivergence === null;
+    const { commands, reason, changesState } = apart(turn);
+    if (turn.executed && changesState) this.astray = true;
+    const trusted = this.firstDivergence === null && !this.astray;
     if (!turn.executed) return notExecuted(turn.index, trusted);
     if (this.watch.full !== null)
       return { ...notExecuted(turn.index, false), problem: 'The replay reached its limit of disk before this turn.' };
@@ -175,7 +181,8 @@ class Run {
       };
     const ran: Ran[] = [];
     const divergences: Divergence[] = [];
-    for (const command of turn.commands) {
+    if (reason !== null && commands.length === 0) return { ...notExecuted(turn.index, trusted), problem: reason };
+    for (const command of commands) {
       const result = await this.session.run(command, this.signal);
       this.spentMs += result.durationMs;
       ran.push(result);
@@ -191,7 +198,7 @@ class Run {
     return {
       index: turn.index,
       executed: true,
-      observation: ran.map(({ observation }) => observation).join(''),
+      observation: below(ran.map(({ observation }) => observation)),
       printed: ran.reduce((sum, { printed }) => sum + printed, 0),
       exitCode: ran.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? ran.at(-1)?.exitCode ?? null,
       durationMs: ran.reduce((sum, { durationMs }) => sum + durationMs, 0),
@@ -203,10 +210,15 @@ class Run {
       tests: null,
       divergence,
       trusted,
-      problem: [ran.find(({ problem }) => problem !== null)?.problem ?? null, strain].filter((said) => said !== null).join(' ') || null,
+      problem:
+        [reason, ran.find(({ problem }) => problem !== null)?.problem ?? null, strain].filter((said) => said !== null).join(' ') || null,
     };
   }
 }
+
+/** Texts one below the other. */
+const below = (texts: readonly string[]): string =>
+  texts.reduce((all, text) => (all === '' || all.endsWith('\n') ? all + text : `${all}\n${text}`), '');
 
 /** Patches are compared as observations are: git cuts hashes where it likes. */
 function submissionOf(replayed: string | null, recorded: string | null): ReplayFacts['submission'] {

@@ -1,6 +1,6 @@
 import { actionFacts, firstLine, type ActionFacts } from '../facts';
 import { OBSERVATION, RECORD, TOOL_CALLS } from '../json/shape';
-import type { ToolCall, Turn } from '../types';
+import type { Passage, ToolCall, Turn, TurnCommand } from '../types';
 import { NONE, type Doc, type NodeId } from './format';
 import { TURN_LIMIT, contentPieces, inTime, numberOf, piece, turnOf, within, type Piece } from './pieces';
 import { noteWrong } from './values';
@@ -9,6 +9,7 @@ interface Call {
   readonly id: string | null;
   readonly name: string;
   readonly pieces: readonly Piece[];
+  readonly arguments: Passage | null;
   /** The shell text that it runs; null: it is no shell's. */
   readonly command: string | null;
   readonly facts: ActionFacts;
@@ -79,7 +80,30 @@ function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: Readon
     [...piece(doc, doc.child(step, 'reasoning_content'), 'reasoning'), ...contentPieces(doc, doc.child(step, 'message'))],
     calls.flatMap(({ pieces }) => pieces),
     results.length === 0 ? null : results.flatMap(({ pieces }) => pieces),
+    answered && !copied ? commandsOf(calls, results) : undefined,
   );
+}
+
+/**
+ * Each call with its result. Results that name no call are those of the calls in order where there are as many, else of
+ * the last call, as a screen after all of them.
+ */
+function commandsOf(calls: readonly Call[], results: readonly Result[]): TurnCommand[] {
+  const unnamed = results.filter(({ callId }) => callId === null);
+  const inOrder = unnamed.length === calls.length;
+  return calls.map(({ id, name, pieces, arguments: given }, at) => {
+    const own = results.filter(({ callId }) => callId !== null && callId === id);
+    const answers = own.length > 0 ? own : inOrder ? unnamed.slice(at, at + 1) : at === calls.length - 1 ? unnamed : [];
+    return {
+      action: pieces.map(({ passage }) => passage),
+      call: { tool: name, arguments: given },
+      executed: answers.length > 0 || unnamed.length > 0,
+      output: answers.length === 0 ? null : answers.flatMap((answer) => answer.pieces.map(({ passage }) => passage)),
+      outputEnd: null,
+      returnCode: null,
+      timedOut: false,
+    };
+  });
 }
 
 function callsOf(doc: Doc, node: NodeId): Call[] {
@@ -94,6 +118,7 @@ function callsOf(doc: Doc, node: NodeId): Call[] {
       id: calls.text(calls.child(call, 'tool_call_id')),
       name,
       pieces: shown.pieces,
+      arguments: calls.passage(given),
       command,
       facts: factsOf(name, command),
     };
