@@ -6,6 +6,7 @@ import { EXIT } from './exit';
 import { inspect, type InspectFlags } from './inspect';
 import type { ReplayFlags } from './replay';
 import { rewardsCheck, rewardsExample } from './rewards';
+import type { ShellFlags } from './shell';
 import { version } from '../../package.json';
 
 export interface Doors {
@@ -51,6 +52,25 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
       code = await replayFiles(files, flags);
     });
 
+  program
+    .command('shell')
+    .description('open a shell in the state after a turn of an episode; replays it first where nothing is kept')
+    .argument('[file]', 'trajectory file')
+    .option('--turn <number>', 'the turn, counted from 1; 0: before the first', countedFromZero)
+    .option('--attempt <number>', 'the attempt, counted from 1 (default: the best)', counted)
+    .option('--image <image>', "image to replay in (default: the episode's own, then SWE-bench's name for the task)")
+    .option('--repo <folder>', 'local clone to put where the episode had its repository (with --base)')
+    .option('--base <commit>', 'commit of that clone')
+    .option('--storage <folder>', "folder of kept replays (default: the user's cache)")
+    .option('--keep', 'keep the container when the shell ends')
+    .option('--container <name>', 'enter a container that was kept')
+    .option('--list', 'name the containers that were kept')
+    .option('--remove <name>', 'remove a container that was kept (all: every one)')
+    .action(async (file: string | undefined, flags: ShellFlags) => {
+      const { shell } = await import('./shell');
+      code = await shell(file, flags);
+    });
+
   const rewards = program.command('rewards').description('check or print a reward configuration');
   rewards
     .command('check')
@@ -92,6 +112,10 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
     return error.exitCode === 0 ? EXIT.read : EXIT.usage;
   }
   return code;
+}
+
+function countedFromZero(text: string): number {
+  return text === '0' ? 0 : counted(text);
 }
 
 function counted(text: string): number {

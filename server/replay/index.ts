@@ -13,9 +13,20 @@ export { preflight, type Preflight } from './preflight';
 export { parserIds } from './tests/read-log';
 export { DEFAULT_CHECKPOINTS, reapCheckpoints, removeCheckpoints, type CheckpointBudget } from './state/checkpoints';
 export type { StatesWish } from './state/keeper';
+export { keptContainer, keptContainers, removeKept, type KeptContainer } from './state/kept';
+export { openState, type OpenedState, type OpenWish } from './state/open';
 export { interpreted } from './runtime/atif/interpret';
 export { StateStore } from './state/store';
-export { StateError, type Checkpoint, type RunStates, type StateEntry, type StateFile } from './state/types';
+export { attachShell, type TerminalWish } from './state/terminal';
+export {
+  StateError,
+  UNKNOWN_SHELL,
+  type Checkpoint,
+  type RunStates,
+  type ShellState,
+  type StateEntry,
+  type StateFile,
+} from './state/types';
 export { toolFolders } from './tools';
 export type { ToolFolders } from './runtime/runtime';
 export * from './types';
