@@ -1,4 +1,6 @@
-export { connect, findEndpoint, type Connection } from './docker/connect';
+export { connect, type Connection } from './docker/connect';
+export { findEndpoint } from './docker/endpoint';
+export { howToGetEngine } from './docker/install';
 export { LABEL } from './docker/container';
 export { describeEngine, type EngineDescription } from './docker/describe';
 export { reap } from './docker/reap';

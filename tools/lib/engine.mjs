@@ -47,7 +47,7 @@ export async function startEngine({ folder = cacheFolder('engine'), options = []
   if (await ping(socket)) return { host: `unix://${socket}`, socket, pid: null, stop: () => Promise.resolve() };
   // What a killed engine left would keep the next one from starting.
   rmSync(short, { recursive: true, force: true });
-  mkdirSync(short, { recursive: true });
+  for (const made of [short, folder]) mkdirSync(made, { recursive: true });
   const failures = [];
   for (const driver of ['overlay2', 'vfs']) {
     const log = join(folder, `engine-${driver}.log`);

@@ -14,3 +14,4 @@ export interface TestGate extends TestRegistry {
 export declare function startRegistry(wish: { readonly folder: string; readonly login?: boolean }): Promise<TestRegistry>;
 export declare function startGate(port: number, wish?: { readonly bytesPerSecond?: number; readonly refusal?: Refusal }): Promise<TestGate>;
 export declare function freePort(): Promise<number>;
+export declare function listens(port: number): Promise<boolean>;

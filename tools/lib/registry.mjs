@@ -1,6 +1,7 @@
 /** A real image registry on the loopback, with what stands before one in the world: a slow line, a limit, a login. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { debianProgram } from './debian.mjs';
@@ -114,5 +115,14 @@ function answers(port) {
     });
     asked.once('error', () => resolve(false));
     asked.end();
+  });
+}
+
+/** Whether something takes connections there. */
+export function listens(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
   });
 }

@@ -1,151 +1,101 @@
-/** Finds the engine that `docker` would use, without starting or changing anything. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import Docker from 'dockerode';
+/** Connects to the engine that `docker` would use, without starting or changing anything. */
+import { Agent as TlsAgent } from 'node:https';
+import Docker, { type DockerOptions } from 'dockerode';
 import { NoEngine } from '../errors';
-
-export interface Endpoint {
-  /** `unix:///…`, `tcp://…`, `ssh://…`, `npipe://…` */
-  readonly host: string;
-  /** Where the address comes from, in words. */
-  readonly source: string;
-  readonly tls: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer } | null;
-}
+import { findEndpoint, type Endpoint, type Environment } from './endpoint';
+import { sshAgent } from './ssh';
+import { statusOf } from './stopped';
 
 export interface Connection {
   readonly docker: Docker;
   readonly endpoint: Endpoint;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** What the client would else take from this process's environment, whatever endpoint was found. */
+const NOTHING: DockerOptions = {
+  host: undefined,
+  port: undefined,
+  socketPath: undefined,
+  protocol: undefined,
+  username: undefined,
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  timeout: undefined,
+  pathPrefix: '/',
+} as unknown as DockerOptions;
 
-/**
- * The address that counts: `DOCKER_HOST`, else the current context (`DOCKER_CONTEXT`, else the one in `config.json`), else
- * the first socket that exists where Docker, rootless Docker, Docker Desktop, Colima and Podman put theirs.
- */
-export function findEndpoint(env: Environment = process.env, home = homedir()): Endpoint {
-  const config = env['DOCKER_CONFIG'] ?? join(home, '.docker');
-  const host = env['DOCKER_HOST'];
-  if (host !== undefined && host !== '') {
-    const tls = env['DOCKER_TLS_VERIFY'] !== undefined && env['DOCKER_TLS_VERIFY'] !== '' ? pems(env['DOCKER_CERT_PATH'] ?? config) : null;
-    return { host, source: 'DOCKER_HOST', tls };
-  }
-  const context = env['DOCKER_CONTEXT'] ?? currentContext(config);
-  if (context !== null && context !== '' && context !== 'default') return contextEndpoint(config, context);
-  for (const path of sockets(env, home)) if (isSocket(path)) return { host: `unix://${path}`, source: path, tls: null };
-  throw new NoEngine(
-    'No container engine was found: DOCKER_HOST is not set, there is no Docker context, and no socket of Docker or Podman exists. Install Docker or Podman and start it, or set DOCKER_HOST.',
-  );
-}
-
-/** Where engines put their sockets, in the order in which they are tried. */
-export function sockets(env: Environment, home: string): string[] {
-  const run = env['XDG_RUNTIME_DIR'];
-  return [
-    '/var/run/docker.sock',
-    ...(run === undefined ? [] : [join(run, 'docker.sock')]),
-    join(home, '.docker/run/docker.sock'),
-    join(home, '.docker/desktop/docker.sock'),
-    join(home, '.colima/default/docker.sock'),
-    ...(run === undefined ? [] : [join(run, 'podman/podman.sock')]),
-    '/run/podman/podman.sock',
-  ];
-}
-
-function isSocket(path: string): boolean {
-  try {
-    return statSync(path).isSocket();
-  } catch {
-    return false;
-  }
-}
-
-function currentContext(config: string): string | null {
-  const value = json(join(config, 'config.json'))?.['currentContext'];
-  return typeof value === 'string' ? value : null;
-}
-
-function contextEndpoint(config: string, name: string): Endpoint {
-  // The CLI stores a context under the hash of its name.
-  const id = createHash('sha256').update(name).digest('hex');
-  const meta = json(join(config, 'contexts/meta', id, 'meta.json'));
-  const endpoints = meta?.['Endpoints'] as { docker?: { Host?: unknown } } | undefined;
-  const host = endpoints?.docker?.Host;
-  if (typeof host !== 'string')
-    throw new NoEngine(
-      `The Docker context "${name}" is not in ${join(config, 'contexts')}. Choose another one with "docker context use", or set DOCKER_HOST.`,
-    );
-  const folder = join(config, 'contexts/tls', id, 'docker');
-  return { host, source: `Docker context "${name}"`, tls: existsSync(folder) ? pems(folder) : null };
-}
-
-function json(path: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
-}
-
-function pems(folder: string): NonNullable<Endpoint['tls']> {
-  const read = (name: string): Buffer | undefined => {
-    const path = join(folder, name);
-    return existsSync(path) ? readFileSync(path) : undefined;
-  };
-  const [ca, cert, key] = [read('ca.pem'), read('cert.pem'), read('key.pem')];
-  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-}
+const FORMS = 'It begins with unix://, tcp:// or ssh://, on Windows also npipe://.';
 
 /** A client for the endpoint; nothing is sent yet. Throws {@link NoEngine} for an address of no known kind. */
-export function clientOf({ host, tls, source }: Endpoint): Docker {
-  if (host.startsWith('unix://')) return new Docker({ socketPath: host.slice('unix://'.length) });
-  if (host.startsWith('npipe://')) return new Docker({ socketPath: host.slice('npipe://'.length) });
-  let url: URL;
+export function clientOf(endpoint: Endpoint): Docker {
   try {
-    url = new URL(host.replace(/^tcp:/, tls === null ? 'http:' : 'https:'));
-  } catch {
-    throw new NoEngine(`"${host}" (from ${source}) is no address of an engine. It begins with unix://, tcp:// or ssh://.`);
+    return new Docker({ ...NOTHING, ...optionsOf(endpoint) });
+  } catch (error) {
+    if (error instanceof NoEngine) throw error;
+    throw new NoEngine(
+      `The container engine at ${endpoint.host} (from ${endpoint.source}) can't be asked: ${error instanceof Error ? error.message : String(error)}.`,
+      'Check the environment variables that begin with DOCKER_.',
+    );
   }
-  const port = url.port === '' ? {} : { port: Number(url.port) };
-  if (url.protocol === 'ssh:')
-    return new Docker({
-      protocol: 'ssh',
-      host: url.hostname,
-      ...port,
-      ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-      ...(process.env['SSH_AUTH_SOCK'] !== undefined && { sshOptions: { agent: process.env['SSH_AUTH_SOCK'] } }),
-    });
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new NoEngine(`"${host}" (from ${source}) is no address of an engine. It begins with unix://, tcp:// or ssh://.`);
-  return new Docker({ protocol: url.protocol === 'https:' ? 'https' : 'http', host: url.hostname, ...port, ...tls });
+}
+
+function optionsOf({ host, tls, source }: Endpoint): DockerOptions {
+  for (const scheme of ['unix://', 'npipe://']) if (host.startsWith(scheme)) return { socketPath: host.slice(scheme.length) };
+  const url = URL.canParse(host) ? new URL(host.replace(/^tcp:/, tls === null ? 'http:' : 'https:')) : null;
+  if (url?.hostname && url.protocol === 'ssh:') return { host: 'docker', port: 80, protocol: 'http', ...{ agent: sshAgent(url) } };
+  if (!url?.hostname || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new NoEngine(`"${host}" (from ${source}) is no address of an engine.`, FORMS);
+  const secure = url.protocol === 'https:';
+  return {
+    host: url.hostname,
+    port: Number(url.port) || (secure ? 2376 : 2375),
+    protocol: secure ? 'https' : 'http',
+    ...(secure && {
+      agent: new TlsAgent({ ca: tls?.ca, cert: tls?.cert, key: tls?.key, rejectUnauthorized: tls?.verify !== false, keepAlive: true }),
+    }),
+  };
 }
 
 /** Connects, and asks once whether the engine answers. Throws {@link NoEngine}. */
 export async function connect(env: Environment = process.env, timeoutMs = 10_000): Promise<Connection> {
   const endpoint = findEndpoint(env);
   const docker = clientOf(endpoint);
+  let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    setTimeout(() => {
+    timer = setTimeout(() => {
       reject(new Error(`no answer within ${timeoutMs / 1000} s`));
-    }, timeoutMs).unref();
+    }, timeoutMs);
   });
   try {
     await Promise.race([docker.ping(), late]);
   } catch (error) {
-    throw new NoEngine(
-      `The container engine at ${endpoint.host} (from ${endpoint.source}) does not answer: ${why(error)}. Start it, or set DOCKER_HOST.`,
-    );
+    const [reason, remedy] = why(error, endpoint);
+    throw new NoEngine(`The container engine at ${endpoint.host} (from ${endpoint.source}) does not answer: ${reason}.`, remedy);
+  } finally {
+    clearTimeout(timer);
   }
   return { docker, endpoint };
 }
 
-function why(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (code === 'ENOENT') return 'its socket does not exist';
-  if (code === 'EACCES') return 'its socket may not be opened by this user (on Linux, join the group "docker" or use rootless Docker)';
-  if (code === 'ECONNREFUSED') return 'nothing listens there';
-  return error instanceof Error ? error.message : String(error);
+function why(error: unknown, { host }: Endpoint): readonly [reason: string, remedy: string] {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  const message = (error instanceof Error ? error.message : String(error)).trim();
+  if (code === 'ENOENT') return ['its socket does not exist', 'Start it, or set DOCKER_HOST.'];
+  if (code === 'EACCES' || code === 'EPERM')
+    return [
+      'its socket may not be opened by this user',
+      'Join its group ("sudo usermod -aG docker $USER", then log in again), or use rootless Docker or Podman.',
+    ];
+  if (code === 'ECONNREFUSED') return ['nothing listens there', 'Start it, or set DOCKER_HOST.'];
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ['its host has no address', 'Check the name, or set DOCKER_HOST.'];
+  if (host.startsWith('ssh://'))
+    return [
+      message,
+      `Check that "ssh ${host.slice('ssh://'.length).split('/')[0]} docker version" works without a question: Turnpike can't answer one.`,
+    ];
+  if (statusOf(error) === 400 && /HTTPS/.test(message)) return ['it wants TLS', 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH.'];
+  if (/certificate|alert|SSL|TLS|EPROTO/i.test(`${code} ${message}`))
+    return [message, 'Check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or in the context: both sides must know each other.'];
+  return [message, 'Start it, or set DOCKER_HOST.'];
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findEndpoint, NoEngine, type Recording } from '../../../server/replay/index';
 import { clientOf } from '../../../server/replay/docker/connect';
+import { sshArguments } from '../../../server/replay/docker/ssh';
 import { createOptions, DEFAULT_LIMITS } from '../../../server/replay/docker/container';
 import { candidates } from '../../../server/replay/docker/image';
 import { guarded } from '../../../server/replay/runtime/guard';
@@ -36,7 +37,7 @@ describe('the engine', () => {
     writeFileSync(join(home, '.docker/config.json'), JSON.stringify({ currentContext: 'far' }));
     const endpoint = findEndpoint({}, home);
     expect(endpoint).toMatchObject({ host: 'ssh://me@far:2222', source: 'Docker context "far"' });
-    expect(clientOf(endpoint).modem).toMatchObject({ protocol: 'ssh', host: 'far', port: 2222, username: 'me' });
+    expect(sshArguments(new URL(endpoint.host)).slice(-6)).toEqual(['me', '-p', '2222', '--', 'far', 'docker system dial-stdio']);
     expect(() => findEndpoint({ DOCKER_CONTEXT: 'gone' }, home)).toThrow(NoEngine);
     expect(() => findEndpoint({ DOCKER_CONTEXT: 'gone' }, home)).toThrow(/docker context use/);
   });
