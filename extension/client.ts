@@ -150,10 +150,12 @@ export class Engine implements vscode.Disposable {
       },
       markdown: { isTrusted: { enabledCommands: LINK_COMMANDS } },
     };
+    // Given an environment, the client passes on nothing else: DOCKER_HOST, HOME and PATH say where an engine is.
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
     const client = new LanguageClient(
       'turnpike',
       'Turnpike',
-      { command: process.execPath, args: [this.cli, 'lsp', '--stdio'], options: { env: { ELECTRON_RUN_AS_NODE: '1' } } },
+      { command: process.execPath, args: [this.cli, 'lsp', '--stdio'], options: { env } },
       options,
     );
     client.onNotification(methods.changed.method, (p: Changed) => this.changedEmitter.fire(p));
