@@ -131,9 +131,10 @@ export class ReplayService implements ReplaySource {
   private start(key: string, request: ReplayRequest, connection: Connection, content: Content): Run {
     const { store } = this;
     const { rollout, recording, options } = request;
+    const told: Omit<Run, 'work'> = { listeners: new Set(), last: null };
     const tell = (step: ReplayStep): void => {
-      run.last = step;
-      for (const listener of run.listeners) listener(step);
+      told.last = step;
+      for (const listener of told.listeners) listener(step);
     };
     const work = new Shared(async (given): Promise<KeptReplay> => {
       const signal = AbortSignal.any([given, this.ending.signal]);
@@ -157,7 +158,7 @@ export class ReplayService implements ReplaySource {
         await unmark();
       }
     });
-    const run: Run = { work, listeners: new Set(), last: null };
+    const run: Run = Object.assign(told, { work });
     this.runs.set(key, run);
     const end = (): void => {
       if (this.runs.get(key) === run) this.runs.delete(key);

@@ -103,11 +103,23 @@ const owed = new Set<string>();
 export async function removeContainer(container: Container): Promise<void> {
   await container.remove({ force: true, v: true }).then(
     () => owed.delete(container.id),
-    (error: unknown) => {
+    async (error: unknown) => {
       const status = statusOf(error);
       if (isLost(error)) owed.add(container.id);
       else if (status === 404 || status === 409) owed.delete(container.id);
       else throw error;
+      if (status === 409) await gone(container);
     },
   );
+}
+
+/** Somebody else removes it: that ends in moments, or the engine's next start does it. */
+async function gone(container: Container): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  const there = (): Promise<boolean> =>
+    container.inspect().then(
+      () => true,
+      () => false,
+    );
+  while (Date.now() < deadline && (await there())) await new Promise((done) => setTimeout(done, 50));
 }
