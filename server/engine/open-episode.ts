@@ -1,8 +1,9 @@
 /** One walk down the road: read, side files, configuration, outcome, scores, gates, findings. */
-import { decode, type Episode, type Field, type NotEpisode, type Turn } from '../episode/index';
+import { decode, type Episode, type Field, type NotEpisode, type Problem, type Turn } from '../episode/index';
 import { judge } from '../hack/index';
 import type { RunState } from '../protocol/index';
-import { accumulate, classify, scoreRollout } from '../reward/index';
+import { accumulate, classify, disagreement, scoreRollout } from '../reward/index';
+import type { ReplayFacts } from '../replay/index';
 import { codeOf } from './config-file';
 import { loadConfig, type LastGood } from './load-config';
 import { runModules } from './modules';
@@ -57,9 +58,14 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
   const finished = episode.finished || side.report !== null || side.reward !== null || side.exitStatus !== null;
   const state: RunState = finished ? 'finished' : request.running ? 'running' : 'unfinished';
   const rollouts: OpenedRollout[] = [];
+  const replays = await Promise.all(episode.rollouts.map(async (_, index) => (await options.replays?.last(path, index)) ?? null));
+  const doubts: string[] = [];
   for (const [index, rollout] of episode.rollouts.entries()) {
-    const replay = (await options.replays?.last(path, index)) ?? null;
-    const outcome = classify(episode, rollout, side);
+    const replay = replays[index] ?? null;
+    const group = replays.filter((other, at) => at !== index && other !== null) as ReplayFacts[];
+    const outcome = classify(episode, rollout, side, replay);
+    const doubt = disagreement(outcome, rollout, replay);
+    if (doubt !== null) doubts.push(doubt);
     const modules = await runModules(loaded, rollout, {
       trust: options.trust,
       episode,
@@ -67,7 +73,7 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
       text: async (turn: Turn, field: Field) => (await Promise.all(turn[field].map(async (p) => (await file.text(p)).text))).join('\n'),
       signal,
     });
-    const scores = scoreRollout({ episode, rollout, outcome, side, replay }, loaded.config, modules);
+    const scores = scoreRollout({ episode, rollout, outcome, side, replay, group }, loaded.config, modules);
     const accumulation = accumulate(scores);
     rollouts.push({
       rollout,
@@ -86,7 +92,7 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
     side,
     config: loaded.head,
     rollouts,
-    problems: [...episode.problems, ...side.problems],
+    problems: [...episode.problems, ...side.problems, ...doubts.map(doubtful)],
     text: (passage, limit) => file.text(passage, limit),
     bytes: (span) => file.bytes(span),
     position: (byte) => file.position(byte),
@@ -99,3 +105,6 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
   };
   return { opened };
 }
+
+/** Problems of the whole episode. */
+const doubtful = (message: string): Problem => ({ message, byte: null, line: null, turn: null, severity: 'warning' });

@@ -16,7 +16,7 @@ export type { EpisodeFunction, FunctionInput, RewardFunction, TurnFunction } fro
 export { FUNCTIONS, functionById } from './functions/registry';
 export { moduleScore } from './module-score';
 export type { ModuleScores } from './module-score';
-export { classify } from './outcome';
+export { classify, disagreement } from './outcome';
 export { completed, modified, resolved } from './rates';
 export { grade, tally, turned } from './tests/grade';
 export type { Grade, Graded, Tally, TestLists, Turned } from './tests/grade';

@@ -1,4 +1,6 @@
 import type { Episode, Report, Rollout, SideFacts } from '../episode/index';
+import type { ReplayFacts } from '../replay/types';
+import { replayedOutcome } from './replayed-outcome';
 import type { Outcome, OutcomeClass } from './types';
 
 const SUBMITTED = /^submitted\b/i;
@@ -11,7 +13,8 @@ const TESTS_UNKNOWN: readonly OutcomeClass[] = ['fails', 'passes'];
  *
  * In this order: a report that graded this very submission, or the verifier's reward (≥ 1 passes); no or an empty
  * submission after submit is an empty patch; a diff without tests, or a submission that is no diff, is {fails, passes};
- * an exit without submission is no submit; no exit status is pending (no class). Where only the batch says that the
+ * an exit without submission is no submit; no exit status is pending (no class). A replay that ran the tests on the state that
+ * was submitted decides between fails and passes, where neither report nor verifier did. Where only the batch says that the
  * agent submitted, the trajectory may have been cut before its submission: a prediction beside it with a patch counts.
  *
  * Files beside the trajectory speak of the rollout that counts, so the other attempts of a RetryAgent stand on their
@@ -20,7 +23,24 @@ const TESTS_UNKNOWN: readonly OutcomeClass[] = ['fails', 'passes'];
  *
  * @source G-RA's four classes, rewards.md §1.2; exit statuses, formats.md §1.6 and §2.1
  */
-export function classify(episode: Episode, rollout: Rollout, side: SideFacts): Outcome {
+export function classify(episode: Episode, rollout: Rollout, side: SideFacts, replay: ReplayFacts | null = null): Outcome {
+  const recorded = fromFiles(episode, rollout, side);
+  const replayed = recorded.classes.length > 1 ? replayedOutcome(rollout, replay) : null;
+  return replayed === null ? recorded : { ...recorded, ...replayed };
+}
+
+/** That a report or a verifier says otherwise than the replayed tests, in a sentence; null: it does not. */
+export function disagreement(outcome: Outcome, rollout: Rollout, replay: ReplayFacts | null): string | null {
+  const [decided] = outcome.classes;
+  if (outcome.classes.length !== 1 || (decided !== 'passes' && decided !== 'fails')) return null;
+  const replayed = replayedOutcome(rollout, replay);
+  if (replayed === null || replayed.classes[0] === decided) return null;
+  return `By ${outcome.source} this episode ${WORDS[decided]}, by the ${replayed.source} it ${WORDS[replayed.classes[0]]}. The former counts. Was the same image used, and are these the tests of the task?`;
+}
+
+const WORDS = { passes: 'passes its tests', fails: 'fails its tests' };
+
+function fromFiles(episode: Episode, rollout: Rollout, side: SideFacts): Outcome {
   const counts = episode.rollouts[episode.best] === rollout || episode.rollouts.length === 1;
   const report = counts || gradedThis(rollout, side.report) ? side.report : null;
   const reward = counts ? side.reward : null;

@@ -6,7 +6,7 @@ export function builtin(id: string, weight: number): FunctionConfig {
   return { name: id, label: functionById(id)?.label ?? id, weight, id, module: null, options: {} };
 }
 
-/** Our weights: an ordinary turn earns +0.15, or +0.20 where the return code is recorded. */
+/** Our weights: an ordinary turn earns +0.15, or +0.20 where the return code is recorded or replayed. */
 export const DEFAULT_STEPS: readonly (readonly [id: string, weight: number])[] = [
   ['action_format', 0.1],
   ['scaffold_use', 0.05],

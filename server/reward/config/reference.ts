@@ -48,11 +48,13 @@ A file called \`turnpike.rewards.yaml\` says how episodes are rewarded. The one 
 - A level's value is the weighted sum of its scored values, before any gate. Its own gate compares that value with Δ. With
   nothing scored the gate is \`unknown\`: it pays nothing, shuts nothing, and is shown as such. While an episode has not ended
   every gate is \`pending\`. A shut level above wins over one that is not decided.
-- The outcome is one of four classes, in order: no submit, empty patch, fails tests, passes tests. Without a test report it is the
-  set {fails, passes}: a gate is open or shut when both agree, else \`unknown\`, and totals are given for both.
+- The outcome is one of four classes, in order: no submit, empty patch, fails tests, passes tests. Without a test report, a
+  verifier's reward or a replay with tests it is the set {fails, passes}: a gate is open or shut when both agree, else \`unknown\`, and totals are given for both.
 - Functions that score the episode form the outcome when they stand in the top level. Lower down they count on the last turn. So
   \`D-RA = Σ raw + outcome\` and \`G-RA = Σ paid + outcome\`.
 - Missing is not zero: a score is scored, unscored with a reason, or failed with an error, and every sum says how many it left out.
+- Scores of a replay stand on turns that came out as recorded. The turn that really diverged and all after it are unscored, and
+  say so. Rollouts of one file are a group: what their replays tell weighs the tests.
 - The runner's own turns (an autosubmission, a limit exit) earn nothing. A turn that was unparsable, blocked or wrong in syntax earns
   its action format only.
 - Return-to-go is \`Σ γ^(k−t) paid\` from turn \`t\` on. The last turn keeps its own step reward, and the outcome is added to it.

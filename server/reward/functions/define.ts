@@ -12,6 +12,8 @@ export interface FunctionInput {
   readonly side: SideFacts;
   /** What a replay showed; null: it was not replayed. */
   readonly replay: ReplayFacts | null;
+  /** Replays of the task's other rollouts; absent or empty: this one stands alone. */
+  readonly group?: readonly ReplayFacts[];
 }
 
 interface Described<S extends z.ZodObject> {

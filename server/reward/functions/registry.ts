@@ -3,9 +3,11 @@ import { completion } from './completion';
 import type { RewardFunction } from './define';
 import { executionStatus } from './execution-status';
 import { modification } from './modification';
+import { noChangeTurn } from './no-change-turn';
 import { novelty } from './novelty';
 import { outcome } from './outcome';
 import { scaffoldUse } from './scaffold-use';
+import { testsTurnedGreen } from './tests-turned-green';
 
 /** All reward functions, in the order of the reference. */
 export const FUNCTIONS: readonly RewardFunction[] = [
@@ -16,6 +18,8 @@ export const FUNCTIONS: readonly RewardFunction[] = [
   scaffoldUse,
   executionStatus,
   novelty,
+  noChangeTurn,
+  testsTurnedGreen,
 ];
 
 const byId = new Map(FUNCTIONS.map((one) => [one.id, one]));

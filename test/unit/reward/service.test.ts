@@ -44,7 +44,17 @@ describe('completion', () => {
   });
 
   it('offers functions where one is named', () => {
-    const all = ['outcome', 'completion', 'modification', 'action_format', 'scaffold_use', 'execution_status', 'novelty'];
+    const all = [
+      'outcome',
+      'completion',
+      'modification',
+      'action_format',
+      'scaffold_use',
+      'execution_status',
+      'novelty',
+      'no_change_turn',
+      'tests_turned_green',
+    ];
     expect(labels(`${STEPS}      - id: ¦`)).toEqual(all);
     expect(labels(`${STEPS}      - id: nov¦el\n        weight: 1\n`)).toEqual(all);
     expect(accept(`${STEPS}      - id: nov¦el\n        weight: 1\n`, 'novelty')).toBe(`${STEPS}      - id: novelty\n        weight: 1\n`);
