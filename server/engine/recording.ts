@@ -10,7 +10,12 @@ export async function recordingOf(opened: Opened, rollout: number): Promise<Reco
     passage === null ? null : (await opened.text(passage, Infinity)).text;
   const turns: RecordedTurn[] = [];
   for (const turn of run.turns)
-    turns.push({ index: turn.index, executed: turn.executed, commands: await commandsOf(opened, turn), state: null });
+    turns.push({
+      index: turn.index,
+      executed: turn.executed,
+      commands: await commandsOf(opened, turn),
+      state: stateOf(await text(turn.state ?? null)),
+    });
   return interpreted({
     hash: (await contentOf(opened.path)).hash,
     format: opened.episode.format,
@@ -23,6 +28,11 @@ export async function recordingOf(opened: Opened, rollout: number): Promise<Reco
     exitStatus: run.exitStatus,
     turns,
   });
+}
+
+function stateOf(text: string | null): RecordedTurn['state'] {
+  const state = parsed(text);
+  return typeof state === 'object' && state !== null && !Array.isArray(state) ? (state as Record<string, unknown>) : null;
 }
 
 async function commandsOf(opened: Opened, turn: Turn): Promise<RecordedCommand[]> {

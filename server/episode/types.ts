@@ -108,6 +108,8 @@ export interface Turn {
   readonly observationHash: number | null;
   /** 53-bit hash of `state` as text; null: none recorded. */
   readonly stateHash: number | null;
+  /** `state` after the turn, as JSON; absent: none recorded. */
+  readonly state?: Passage;
   readonly seconds: number | null;
   readonly cost: number | null;
   readonly tokens: { readonly input: number | null; readonly output: number | null } | null;

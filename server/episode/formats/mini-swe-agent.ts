@@ -28,12 +28,20 @@ function recognise(doc: Doc): boolean {
   if (doc.kind(root) !== 'object') return false;
   const format = doc.text(doc.child(root, 'trajectory_format'));
   if (format !== null) return format.startsWith('mini-swe-agent-');
+  const [info, messages] = [doc.child(root, 'info'), doc.child(root, 'messages')];
+  if (doc.kind(messages) !== 'array') return false;
   // Both layouts write `info` first and `trajectory_format` last, so a half-written file lacks it.
-  return doc.damaged && doc.kind(doc.child(root, 'messages')) === 'array' && doc.has(doc.child(root, 'info'), 'mini_version');
+  if (doc.damaged && doc.has(info, 'mini_version')) return true;
+  // Releases 1.0 and 1.1 wrote neither.
+  return doc.has(info, 'exit_status') && doc.has(info, 'model_stats') && isConversation(doc, messages);
 }
 
 function isBareList(doc: Doc): boolean {
-  const messages = doc.children(doc.root).slice(0, LOOK_AT);
+  return isConversation(doc, doc.root);
+}
+
+function isConversation(doc: Doc, list: NodeId): boolean {
+  const messages = doc.children(list).slice(0, LOOK_AT);
   const [first = NONE] = messages;
   if (!doc.has(first, 'role') || !doc.has(first, 'content')) return false;
   return messages.some((message) => SIGN.test(doc.text(doc.child(message, 'content')) ?? ''));

@@ -78,6 +78,7 @@ function stepTurn(
   const observation = field(doc, step, 'observation', say);
   const seconds = doc.number(doc.child(step, 'execution_time'));
   const state = stateText(doc, doc.child(step, 'state'));
+  const statePassage = state === null ? null : doc.passage(doc.child(step, 'state'));
   noteWrong(doc, step, 'execution_time', ['number'], undefined, index);
   noteWrong(doc, step, 'state', ['object', 'string'], undefined, index);
   noteWrong(doc, step, 'query', ['array'], undefined, index);
@@ -110,6 +111,7 @@ function stepTurn(
     observationText,
     query: doc.kind(query) === 'array' ? doc.span(query) : doc.has(step, 'messages') ? previousMessages : null,
     stateHash: state === null ? null : hash53(state),
+    ...(statePassage !== null && { state: statePassage }),
     seconds,
     problem: wrong.length === 0 ? null : wrong.join(' '),
   });

@@ -19,6 +19,7 @@ export interface TurnParts {
   readonly observationText: string | null;
   readonly query: Span | null;
   readonly stateHash: number | null;
+  readonly state?: Passage;
   readonly seconds: number | null;
   readonly problem: string | null;
 }
@@ -46,6 +47,7 @@ export function sweAgentTurn(parts: TurnParts): Turn {
     lengths: { thought: thoughtText.length, action: actionText.length, observation: observationText?.length ?? 0 },
     observationHash: observationText === null ? null : observationHash(observationText),
     stateHash: parts.stateHash,
+    ...(parts.state !== undefined && { state: parts.state }),
     seconds: parts.seconds,
     cost: null,
     tokens: null,
