@@ -44,6 +44,8 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
     .option('--base <commit>', 'commit of that clone')
     .option('--turn <number>', 'replay up to and including this turn, counted from 1', counted)
     .option('--timeout <seconds>', 'longest time for one action (default: as recorded, at most 120)', counted)
+    .option('--runtime <name>', "container runtime of the engine, as runsc (gVisor; default: the engine's own)")
+    .option('--pull', 'pull the image where the engine does not have it')
     .option('--preflight', 'only say what the replay needs and what it could not do')
     .option('--json', 'one JSON object per line and file (schema turnpike.replay/1)')
     .action(async (files: string[], flags: ReplayFlags) => {

@@ -5,6 +5,7 @@ import { createEngine, recordingOf, type Engine } from '../engine/index';
 import {
   CannotReplay,
   connect,
+  EngineStopped,
   NoEngine,
   NoImage,
   preflight,
@@ -22,6 +23,7 @@ import {
 } from '../replay/index';
 import { EXIT } from './exit';
 import { painter, type Paint } from './paint';
+import { pullMissing } from './pull';
 import type { ReplayJson } from './replay-schema';
 import { clean } from './report';
 
@@ -31,6 +33,8 @@ export interface ReplayFlags {
   readonly base?: string;
   readonly turn?: number;
   readonly timeout?: number;
+  readonly runtime?: string;
+  readonly pull?: true;
   readonly preflight?: true;
   readonly json?: true;
 }
@@ -84,20 +88,22 @@ async function replayOne(engine: Engine, file: string, flags: ReplayFlags, signa
     repository: flags.repo !== undefined && flags.base !== undefined ? { directory: resolve(flags.repo), commit: flags.base } : null,
     limits: flags.timeout === undefined ? {} : { actionMs: flags.timeout * 1000 },
     until: flags.turn === undefined ? null : flags.turn - 1,
-    runtime: null,
+    runtime: flags.runtime ?? null,
     tests: null,
   };
   const paint = painter(process.stdout);
   try {
     if (flags.preflight === true) return await printPreflight(recording, options, paint);
     const connection = await connect();
+    if (flags.pull === true) await pullMissing(connection, recording, options, signal);
     const facts = await run(connection, recording, options, flags.json === true ? null : paint, signal);
     if (flags.json === true) process.stdout.write(`${JSON.stringify(jsonOf(file, recording, facts))}\n`);
     else process.stdout.write(`${summary(facts, paint)}\n`);
     return { code: facts.firstDivergence === null ? EXIT.read : EXIT.diverged, why: null };
   } catch (error) {
     if (signal.aborted) return { code: EXIT.noEngine, why: 'The replay was cancelled; its container is removed.' };
-    if (error instanceof NoEngine || error instanceof NoImage) return { code: EXIT.noEngine, why: error.message };
+    if (error instanceof NoEngine || error instanceof NoImage || error instanceof EngineStopped)
+      return { code: EXIT.noEngine, why: error.message };
     if (error instanceof CannotReplay || error instanceof RepositoryError) return { code: EXIT.unread, why: error.message };
     throw error;
   } finally {
@@ -211,10 +217,14 @@ function preflightText(found: Preflight, connection: Connection | null, paint: P
       'image',
       found.image === null ? `none of ${found.wanted.join(', ') || 'no name known'}` : `${found.image.name} (${found.image.source})`,
     ),
-    row(found.cwd !== null, 'directory', found.cwd ?? 'not known'),
+    row(found.cwd !== null && found.inside?.paths[found.cwd] !== false, 'directory', found.cwd ?? 'not known'),
+    ...(found.inside?.programs ?? []).map(({ name, path, version }) =>
+      row(path !== null, name, path === null ? 'not in the image' : `${path}${version === null ? '' : ` (${version})`}`),
+    ),
     ...found.tools.map(({ name, known }) => row(known, 'tools', name)),
     ...found.obstacles.map(({ turn, reason }) => `${paint('yellow', 'turn')} ${String(turn + 1).padStart(4)}  ${reason}`),
     ...found.problems.map((problem) => `${paint('yellow', 'note')} ${clean(problem)}`),
+    'No container was started.',
   ].join('\n');
 }
 

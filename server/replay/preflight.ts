@@ -1,9 +1,11 @@
-/** What a replay would need and could not do, found without making a container. */
+/** What a replay would need and could not do. Nothing runs, no container is started. */
 import type { Connection } from './docker/connect';
 import { candidates, findImage, type FoundImage } from './docker/image';
 import { NoImage } from './errors';
 import { bundleFolder } from './runtime/swe-agent-1';
 import { obstaclesIn } from './obstacles';
+import type { ImageContents } from './docker/contents';
+import { checkImage } from './preflight-image';
 import { runtimes } from './runtime/registry';
 import type { ToolFolders } from './runtime/runtime';
 import type { Recording, ReplayOptions } from './types';
@@ -12,6 +14,8 @@ export interface Preflight {
   /** The way of running it; null: none that Turnpike has. */
   readonly runtime: string | null;
   readonly image: FoundImage | null;
+  /** Null: no image was found, or it could not be looked into. */
+  readonly inside: ImageContents | null;
   /** Images that would do, in the order in which they are looked for. */
   readonly wanted: readonly string[];
   readonly cwd: string | null;
@@ -37,10 +41,14 @@ export async function preflight(
   const problems: string[] = [...(plan?.problems ?? [])];
   const wanted = candidates(recording, plan?.image ?? null, options.image).map(({ name }) => name);
   let image: FoundImage | null = null;
+  let inside: ImageContents | null = null;
   if (runtime === null) problems.push(`Episodes of ${recording.format} ${recording.version} can't be replayed yet.`);
   else if (connection !== null)
     try {
       image = await findImage(connection.docker, recording, plan?.image ?? null, options.image);
+      const check = plan === null ? null : await checkImage(connection, { image: image.id, runtime: runtime.id, plan, options });
+      inside = check?.inside ?? null;
+      problems.push(...(check?.problems ?? []));
     } catch (error) {
       if (!(error instanceof NoImage)) throw error;
       problems.push(error.message);
@@ -56,6 +64,7 @@ export async function preflight(
   return {
     runtime: runtime?.id ?? null,
     image,
+    inside,
     wanted,
     cwd: plan?.cwd ?? null,
     tools,
