@@ -42,6 +42,7 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
     .option('--image <image>', "image to run in (default: the episode's own, then SWE-bench's name for the task)")
     .option('--repo <folder>', 'local clone to put where the episode had its repository (with --base)')
     .option('--base <commit>', 'commit of that clone')
+    .option('--tools <folder>', "checkout of SWE-agent at the recorded version, whose own tools are run (default: Turnpike's)")
     .option('--turn <number>', 'replay up to and including this turn, counted from 1', counted)
     .option('--timeout <seconds>', 'longest time for one action (default: as recorded, at most 120)', counted)
     .option('--runtime <name>', "container runtime of the engine, as runsc (gVisor; default: the engine's own)")

@@ -19,6 +19,7 @@ import {
   type Recording,
   type ReplayFacts,
   type ReplayOptions,
+  type ToolFolders,
   type TurnFacts,
 } from '../replay/index';
 import { EXIT } from './exit';
@@ -33,6 +34,7 @@ export interface ReplayFlags {
   readonly base?: string;
   readonly turn?: number;
   readonly timeout?: number;
+  readonly tools?: string;
   readonly runtime?: string;
   readonly pull?: true;
   readonly preflight?: true;
@@ -91,12 +93,13 @@ async function replayOne(engine: Engine, file: string, flags: ReplayFlags, signa
     runtime: flags.runtime ?? null,
     tests: null,
   };
+  const tools = toolFolders(flags.tools === undefined ? null : resolve(flags.tools));
   const paint = painter(process.stdout);
   try {
-    if (flags.preflight === true) return await printPreflight(recording, options, paint);
+    if (flags.preflight === true) return await printPreflight(recording, options, tools, paint);
     const connection = await connect();
     if (flags.pull === true) await pullMissing(connection, recording, options, signal);
-    const facts = await run(connection, recording, options, flags.json === true ? null : paint, signal);
+    const facts = await run(connection, recording, options, tools, flags.json === true ? null : paint, signal);
     if (flags.json === true) process.stdout.write(`${JSON.stringify(jsonOf(file, recording, facts))}\n`);
     else process.stdout.write(`${summary(facts, paint)}\n`);
     return { code: facts.firstDivergence === null ? EXIT.read : EXIT.diverged, why: null };
@@ -115,13 +118,14 @@ function run(
   connection: Connection,
   recording: Recording,
   options: ReplayOptions,
+  tools: ToolFolders,
   paint: Paint | null,
   signal: AbortSignal,
 ): Promise<ReplayFacts> {
   return replay(connection, {
     recording,
     options,
-    tools: toolFolders(),
+    tools,
     signal,
     ...(paint !== null && {
       progress: (_done: number, _of: number, facts: TurnFacts) => {
@@ -192,7 +196,7 @@ function summary(facts: ReplayFacts, paint: Paint): string {
   ].join('\n');
 }
 
-async function printPreflight(recording: Recording, options: ReplayOptions, paint: Paint): Promise<Result> {
+async function printPreflight(recording: Recording, options: ReplayOptions, tools: ToolFolders, paint: Paint): Promise<Result> {
   let connection: Connection | null = null;
   let why: string | null = null;
   try {
@@ -201,7 +205,7 @@ async function printPreflight(recording: Recording, options: ReplayOptions, pain
     if (!(error instanceof NoEngine)) throw error;
     why = error.message;
   }
-  const found = await preflight(connection, recording, options, toolFolders());
+  const found = await preflight(connection, recording, options, tools);
   process.stdout.write(`${preflightText(found, connection, paint)}\n`);
   return { code: found.runtime === null ? EXIT.unread : found.image === null ? EXIT.noEngine : EXIT.read, why };
 }

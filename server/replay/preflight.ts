@@ -1,13 +1,13 @@
 /** What a replay would need and could not do. Nothing runs, no container is started. */
 import type { Connection } from './docker/connect';
 import { candidates, findImage, type FoundImage } from './docker/image';
-import { NoImage } from './errors';
-import { bundleFolder } from './runtime/swe-agent-1';
+import { CannotReplay, NoImage } from './errors';
 import { obstaclesIn } from './obstacles';
 import type { ImageContents } from './docker/contents';
 import { checkImage } from './preflight-image';
 import { runtimes } from './runtime/registry';
 import type { ToolFolders } from './runtime/runtime';
+import { checkoutProblems, hasTool } from './tools';
 import type { Recording, ReplayOptions } from './types';
 
 export interface Preflight {
@@ -53,14 +53,24 @@ export async function preflight(
       if (!(error instanceof NoImage)) throw error;
       problems.push(error.message);
     }
+  if (plan !== null)
+    problems.push(
+      ...(await checkoutProblems(folders, recording, plan.tools).catch((error: unknown) => {
+        if (error instanceof CannotReplay) return [error.message];
+        throw error;
+      })),
+    );
   const tools = await Promise.all(
     (plan?.tools ?? []).map(async (name) => ({
       name,
-      known: (await bundleFolder(folders.bundles, name)) !== null,
+      known: await hasTool(folders, name),
     })),
   );
   for (const { name, known } of tools)
-    if (!known) problems.push(`The bundle "${name}" is not known: turns that call its tools will diverge.`);
+    if (!known)
+      problems.push(
+        `${name.includes('.') ? 'The command file' : 'The bundle'} "${name}" is not known: turns that call its tools will diverge.`,
+      );
   return {
     runtime: runtime?.id ?? null,
     image,

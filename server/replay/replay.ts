@@ -12,6 +12,7 @@ import { apart } from './obstacles';
 import { CannotReplay } from './errors';
 import { runtimes } from './runtime/registry';
 import type { Ran, Runtime, Session, ToolFolders } from './runtime/runtime';
+import { checkoutProblems } from './tools';
 import { Vectors } from './tests/vector';
 import { Keeper, type Resume, type StatesWish } from './state/keeper';
 import { UNKNOWN_SHELL, type ShellState } from './state/types';
@@ -63,6 +64,7 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
   const runtime = runtimeOf(recording);
   const plan = runtime.plan(recording);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const checkout = await checkoutProblems(tools, recording, plan.tools);
   const image = await findImage(connection.docker, recording, plan.image, options.image);
   await reap(connection.docker);
   const engine = await describeEngine(connection);
@@ -124,6 +126,7 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
       causes: [],
       problems: [
         ...plan.problems,
+        ...checkout,
         ...(from === null ? [] : [from.problem]),
         ...(keeper?.problems ?? []),
         ...(probe === null ? [`There is no git repository at ${plan.cwd}: trees and changed files are not known.`] : []),

@@ -119,6 +119,9 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   'cursors_edit_linting.sh': ['edit.sh', 'edit_between_cursors.sh'],
 };
 
+/** The files in place of one that a configuration names. */
+export const filesOf = (name: string, ours: boolean): readonly string[] => (ours ? (OURS[name] ?? [name]) : [name]);
+
 const program = (name: string): readonly [string, string] => [name, name.replace(/\.[^.]*$/, '')];
 
 /** How a folder of commands is put to use: ours, or (`ours` false) SWE-agent's own `config/commands`. */
@@ -127,5 +130,5 @@ export function installation({ commandFiles, generation }: CommandSet, ours: boo
   const sourced = commandFiles.filter((name) => name.endsWith('.sh'));
   if (!ours) return { source: sourced, programs };
   const submit = sourced.some((name) => name.startsWith('submit')) ? [] : ['submit.sh'];
-  return { source: ['common.sh', `${generation}/generation.sh`, ...sourced.flatMap((name) => OURS[name] ?? [name]), ...submit], programs };
+  return { source: ['common.sh', `${generation}/generation.sh`, ...sourced.flatMap((name) => filesOf(name, ours)), ...submit], programs };
 }

@@ -49,6 +49,8 @@ export interface ToolFolders {
   readonly bundles: string;
   /** Command files in the layout of SWE-agent 0.x's `config/commands`. */
   readonly commands: string;
+  /** The checkout of SWE-agent that both are of; absent: they are ours. */
+  readonly checkout?: string;
 }
 
 export interface Stage {
