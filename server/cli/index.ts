@@ -44,6 +44,7 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
     .option('--base <commit>', 'commit of that clone')
     .option('--tools <folder>', "checkout of SWE-agent at the recorded version, whose own tools are run (default: Turnpike's)")
     .option('--turn <number>', 'replay up to and including this turn, counted from 1', counted)
+    .option('--keep', 'keep the container as it is after the last turn, and say how to enter it')
     .option('--timeout <seconds>', 'longest time for one action (default: as recorded, at most 120)', counted)
     .option('--runtime <name>', "container runtime of the engine, as runsc (gVisor; default: the engine's own)")
     .option('--pull', 'pull the image where the engine does not have it')

@@ -34,6 +34,7 @@ export interface ReplayFlags {
   readonly base?: string;
   readonly turn?: number;
   readonly timeout?: number;
+  readonly keep?: true;
   readonly tools?: string;
   readonly runtime?: string;
   readonly pull?: true;
@@ -99,7 +100,7 @@ async function replayOne(engine: Engine, file: string, flags: ReplayFlags, signa
     if (flags.preflight === true) return await printPreflight(recording, options, tools, paint);
     const connection = await connect();
     if (flags.pull === true) await pullMissing(connection, recording, options, signal);
-    const facts = await run(connection, recording, options, tools, flags.json === true ? null : paint, signal);
+    const facts = await run(connection, recording, options, tools, flags.json === true ? null : paint, signal, flags.keep === true);
     if (flags.json === true) process.stdout.write(`${JSON.stringify(jsonOf(file, recording, facts))}\n`);
     else process.stdout.write(`${summary(facts, paint)}\n`);
     return { code: facts.firstDivergence === null ? EXIT.read : EXIT.diverged, why: null };
@@ -121,12 +122,14 @@ function run(
   tools: ToolFolders,
   paint: Paint | null,
   signal: AbortSignal,
+  keep: boolean,
 ): Promise<ReplayFacts> {
   return replay(connection, {
     recording,
     options,
     tools,
     signal,
+    ...(keep && { keep: sayKept }),
     ...(paint !== null && {
       progress: (_done: number, _of: number, facts: TurnFacts) => {
         process.stdout.write(`${turnLine(recording, facts, paint)}\n`);
@@ -134,6 +137,12 @@ function run(
     }),
   });
 }
+
+/** On stderr: the JSON on stdout stays one object per line. */
+const sayKept = (name: string): void =>
+  void process.stderr.write(
+    `The container is kept as ${name}.\nEnter it:  turnpike shell --container ${name}\nRemove it: turnpike shell --remove ${name}\n`,
+  );
 
 const SIGNS: Readonly<Record<Divergence['class'], string>> = {
   equal: '=',

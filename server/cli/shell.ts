@@ -15,7 +15,6 @@ import {
   type Connection,
   type OpenedState,
   type ShellState,
-  UNKNOWN_SHELL,
 } from '../replay/index';
 import { EXIT } from './exit';
 import { clean } from './report';
@@ -71,7 +70,7 @@ async function remove(name: string): Promise<number> {
 
 async function enter(name: string): Promise<number> {
   const container = await keptContainer(await connect(), name);
-  return container === null ? unknown(name) : attached(container, UNKNOWN_SHELL, 'kept');
+  return container === null ? unknown(name) : attached(container, null, 'kept');
 }
 
 async function inState(path: string, turn: number, flags: ShellFlags): Promise<number> {
@@ -180,7 +179,7 @@ async function openOrReplay(
   }
 }
 
-async function attached(container: OpenedState['container'], state: ShellState, title: string): Promise<number> {
+async function attached(container: OpenedState['container'], state: ShellState | null, title: string): Promise<number> {
   const { stdin, stdout, stderr } = process;
   const terminal = stdin.isTTY === true && stdout.isTTY === true;
   if (terminal) stdin.setRawMode(true);

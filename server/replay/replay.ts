@@ -110,7 +110,7 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
     session.close();
     probe?.close();
     if (wish.keep !== undefined) {
-      wish.keep(await keepContainer(container));
+      wish.keep(await keepContainer(container, { ...run.shell, cwd: run.shell.cwd ?? plan.cwd }));
       kept = true;
     }
     return {

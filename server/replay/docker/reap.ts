@@ -1,7 +1,12 @@
 /** Containers whose maker died: nothing else would ever remove them. */
 import { hostname } from 'node:os';
+import { dirname } from 'node:path/posix';
 import type { Container } from 'dockerode';
 import type Docker from 'dockerode';
+import { exec } from '../shell/exec';
+import { writeFile } from '../shell/files';
+import { restoring } from '../shell/restore';
+import type { ShellState } from '../state/types';
 import { LABEL, removeContainer } from './container';
 
 /** Containers of this name are kept on purpose, see {@link keptName}. */
@@ -40,8 +45,13 @@ export function ownerLives(label: string): boolean {
   }
 }
 
+/** In a kept container: puts a new shell of bash where the episode's stood. */
+export const SHELL_STATE = '/run/turnpike/shell';
+
 /** Lets the container outlive this process. Returns the name that it has from now on. */
-export async function keepContainer(container: Container): Promise<string> {
+export async function keepContainer(container: Container, shell: ShellState): Promise<string> {
+  await exec(container, { command: ['mkdir', '-p', dirname(SHELL_STATE)], timeoutMs: 60_000, outputBytes: 1024 });
+  await writeFile(container, SHELL_STATE, `${restoring(shell)}\n`);
   const name = keptName(container.id);
   await container.rename({ name });
   return name;

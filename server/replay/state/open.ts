@@ -113,7 +113,7 @@ export class OpenedState {
   /** Lets the container outlive this process. Returns its name. */
   async keep(): Promise<string> {
     this.probe?.close();
-    return keepContainer(this.container);
+    return keepContainer(this.container, this.shell);
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,10 @@
 /** A person's own shell in a container, over the engine's API: no `docker` program is needed. */
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
+import { SHELL_STATE } from '../docker/reap';
 import { exec } from '../shell/exec';
 import { writeFile } from '../shell/files';
+
 import { restoring } from '../shell/restore';
 import { demultiplex } from '../shell/streams';
 import type { ShellState } from './types';
@@ -17,7 +19,8 @@ export interface TerminalWish {
   readonly resized?: (told: (columns: number, rows: number) => void) => () => void;
   /** Before each prompt. */
   readonly title: string;
-  readonly shell: ShellState;
+  /** Null: a kept container knows by itself. */
+  readonly shell: ShellState | null;
 }
 
 const FOLDER = '/run/turnpike';
@@ -28,7 +31,7 @@ export async function attachShell(container: Container, wish: TerminalWish): Pro
   const { terminal, input, output, errors } = wish;
   await exec(container, { command: ['mkdir', '-p', FOLDER], timeoutMs: 60_000, outputBytes: 1024 });
   await writeFile(container, `${FOLDER}/bashrc`, startOf(wish));
-  await writeFile(container, `${FOLDER}/shrc`, [restoring({ ...wish.shell, exported: null }), prompt(wish), ''].join('\n'));
+  await writeFile(container, `${FOLDER}/shrc`, [restoring({ cwd: wish.shell?.cwd ?? null, exported: null }), prompt(wish), ''].join('\n'));
   const handle = await container.exec({
     Cmd: ['/bin/sh', '-c', START, 'sh', ...(terminal === null ? [] : ['--rcfile', `${FOLDER}/bashrc`, '-i'])],
     AttachStdin: true,
@@ -70,7 +73,7 @@ function startOf(wish: TerminalWish): string {
   const parts = [
     'unset BASH_ENV',
     wish.terminal === null ? '' : '[ ! -f ~/.bashrc ] || . ~/.bashrc',
-    restoring(wish.shell),
+    wish.shell === null ? `[ ! -f ${SHELL_STATE} ] || . ${SHELL_STATE}` : restoring(wish.shell),
     // The episode's shell had none of these.
     `export -n PS0 PS1 PS2; unset PS0 PROMPT_COMMAND; PS2='> '; export TERM='${typeOf(wish)}'; set -o history`,
     prompt(wish),
