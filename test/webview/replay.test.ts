@@ -104,6 +104,14 @@ test('tests that turned stand in their lane with number and sign', async () => {
     ['−1', 'Turn 13: 1 test turned red'],
     ['+3', 'Turn 16: 3 tests turned green'],
   ]);
+  const made = replayed(base, OPTIONS);
+  const tests = made.view.replay?.tests?.map(() => ({ green: 0, red: 0, passed: 0, collected: null })) ?? [];
+  const none = await open({ ...made, view: { ...made.view, replay: made.view.replay && { ...made.view.replay, tests } } });
+  await settled(none.page);
+  expect(await none.page.locator('.lane-name', { hasText: 'tests' }).count()).toBe(0);
+  await expect
+    .poll(() => none.page.locator('dd[data-row=tests]').first().textContent())
+    .toContain('none found: the test command named no test');
   const untested = await open(replayed(base, { diverges: null }));
   await settled(untested.page);
   expect(await untested.page.locator('.lane-name', { hasText: 'tests' }).count()).toBe(0);
@@ -180,6 +188,7 @@ test('the detail says class, difference, codes, times, files, variables and test
   expect(await section.locator('[data-direction]').allTextContents()).toEqual(
     [0, 1, 2].map((i) => `failed → passed tests/test_decimal.py::test_${i}`),
   );
+  expect(await section.locator('dd[data-row=tests] > .num').textContent()).toBe('28 of 31 pass, 3 tests turned green');
   expect(await section.locator('.notice').textContent()).toContain('4 GiB of memory');
   const ask = async (name: string): Promise<unknown> => {
     await section.locator('button', { hasText: name }).click();

@@ -2,7 +2,7 @@ import { useComputed } from '@preact/signals';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { factsAt, fates, hover, series, turn, view, zoom } from '../model/store';
 import { select } from '../model/navigate';
-import { markAt, replayFacts, replayLane } from '../model/replay';
+import { hasTests, markAt, replayLane } from '../model/replay';
 import { MARK_WORD } from '../model/replay-words';
 import { turnSentence } from '../model/turn-facts';
 import { useWidth } from '../model/use';
@@ -44,7 +44,7 @@ export function Chart() {
   const acc = fates.value;
   const total = current?.turnCount ?? 0;
   const size = chartSize.value;
-  const heights = heightsOf(size, replayLane.value === null ? 'none' : replayFacts.value?.tests ? 'tests' : 'replay');
+  const heights = heightsOf(size, replayLane.value === null ? 'none' : hasTests.value ? 'tests' : 'replay');
   const isFolded = size === 'folded';
   const [from, to] = (isFolded ? null : zoom.value) ?? [0, total];
   const frame = useMemo(

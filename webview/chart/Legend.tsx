@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { fates, series, view, zoom } from '../model/store';
 import { count } from '../model/format';
 import { gradePath, kindPath } from './Lanes';
-import { replayFacts, replayLane } from '../model/replay';
+import { hasTests, replayLane } from '../model/replay';
 import { MARK_WORD } from '../model/replay-words';
 import { replayPath, testPath } from './replay-marks';
 import { HatchPatterns, slotClass } from './SvgMarks';
@@ -64,13 +64,7 @@ function groups(): readonly (readonly Entry[])[] {
     ...((fates.value?.undecided ?? 0) > 0 || (scores && scores.outcome.classes.length > 1) ? [UNDECIDED] : []),
     ...SUMS,
   ];
-  return [
-    ...single.map((entry) => [entry]),
-    GRADES,
-    KINDS,
-    ...(replayLane.value ? [REPLAY] : []),
-    ...(replayFacts.value?.tests ? [TESTS] : []),
-  ];
+  return [...single.map((entry) => [entry]), GRADES, KINDS, ...(replayLane.value ? [REPLAY] : []), ...(hasTests.value ? [TESTS] : [])];
 }
 
 export function Legend({ perBin, shown }: { readonly perBin: number; readonly shown: number }) {

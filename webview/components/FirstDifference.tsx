@@ -23,6 +23,9 @@ function spaced(text: string, all: boolean): ComponentChildren {
   return parts;
 }
 
+/** In a longer difference the blanks are not what a reader looks for. */
+const BLANKS_AT_MOST = 24;
+
 const trailing = (text: string): readonly [string, string] => {
   const kept = text.trimEnd();
   return [kept, text.slice(kept.length)];
@@ -39,6 +42,7 @@ function Line({
 }) {
   const parts = text === null ? null : differing(text, other ?? '');
   const [kept, end] = trailing(parts?.after ?? '');
+  const middle = parts && spaced(parts.middle, parts.alike && parts.middle.length <= BLANKS_AT_MOST);
   return (
     <span class={`diff-line ${side === 'recorded' ? 'diff-removed' : 'diff-added'}`} data-side={side}>
       <span class="diff-side">
@@ -50,7 +54,7 @@ function Line({
         <span class="diff-words">
           {parts.cutBefore && '…'}
           {spaced(parts.before, false)}
-          {parts.middle !== '' && <mark>{spaced(parts.middle, true)}</mark>}
+          {parts.middle !== '' && (parts.alike ? <mark>{middle}</mark> : middle)}
           {spaced(kept, false)}
           {spaced(end, true)}
           {parts.cutAfter && '…'}

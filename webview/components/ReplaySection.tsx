@@ -4,8 +4,8 @@ import { act } from '../host';
 import { useAnswer } from '../model/detail';
 import { duration, plural } from '../model/format';
 import { select } from '../model/navigate';
-import { isUntrusted, markAt, replayFacts, replayLane, replaying } from '../model/replay';
-import { CLASS_WORD, MARK_WORD, distrust } from '../model/replay-words';
+import { isUntrusted, markAt, replayFacts, replayLane, replaying, testsAt } from '../model/replay';
+import { CLASS_WORD, MARK_WORD, distrust, testsWords } from '../model/replay-words';
 import { view } from '../model/store';
 import { visible } from '../text/runs';
 import { FirstDifferenceView } from './FirstDifference';
@@ -46,6 +46,7 @@ function FactList({ answer, detail }: { readonly answer: TurnReplay; readonly de
   const { facts, tests } = answer;
   const { exitCode, durationMs, cwd, environment, changedFiles, tree } = facts;
   const seconds = detail?.seconds ?? null;
+  const sum = testsAt(facts.index);
   return (
     <dl class="replay-facts">
       {exitCode !== null && <Row name="exit code">{exitWords(detail?.returnCode ?? null, exitCode)}</Row>}
@@ -76,9 +77,10 @@ function FactList({ answer, detail }: { readonly answer: TurnReplay; readonly de
           )}
         </Row>
       )}
-      {tests.length > 0 && (
+      {sum && (
         <Row name="tests">
-          <TurnedTests tests={tests} />
+          <span class="num">{testsWords(sum)}</span>
+          {tests.length > 0 && <TurnedTests tests={tests} />}
         </Row>
       )}
     </dl>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Score } from '../../server/reward/types';
 import { count, exactReward, level, plural, reward, score } from '../model/format';
 import { select } from '../model/navigate';
-import { markAt, replayFacts, replayLane, testsAt } from '../model/replay';
+import { hasTests, markAt, replayLane, testsAt } from '../model/replay';
 import { MARK_WORD, turned } from '../model/replay-words';
 import { accumulation, factsAt, findingsByTurn, kinds, series, turn, view } from '../model/store';
 import { exactTitle } from '../model/turn-facts';
@@ -39,7 +39,7 @@ function kindWords(index: number): string {
 }
 
 /** Which columns a replay adds. */
-const replayColumns = () => ({ replay: replayLane.value !== null, tests: !!replayFacts.value?.tests });
+const replayColumns = () => ({ replay: replayLane.value !== null, tests: hasTests.value });
 
 function Row({ index, all }: { readonly index: number; readonly all: readonly Series[] }) {
   const facts = factsAt(index);

@@ -1,6 +1,7 @@
 /** What replays show, in words. */
 import type { DivergenceClass, ReplayMark, ReplayProgress, ReplayView } from '../../server/protocol/index';
 import { count, plural } from './format';
+import type { TestTurn } from './replay';
 
 export const MARK_WORD: Readonly<Record<ReplayMark, string>> = {
   equal: 'equal',
@@ -104,6 +105,14 @@ export const turnedWords = ({ green, red }: { readonly green: number; readonly r
   [green > 0 ? `${plural(green, 'test')} turned green` : '', red > 0 ? `${plural(red, 'test')} turned red` : '']
     .filter((part) => part !== '')
     .join(', ');
+
+/** `28 of 31 pass, 3 tests turned green`: the tests of the state after a turn. */
+export function testsWords(tests: TestTurn): string {
+  const { passed, collected } = tests;
+  if (passed === 0 && (collected ?? 0) === 0) return 'none found: the test command named no test';
+  const pass = collected === null ? `${count(passed)} pass` : `${count(passed)} of ${count(collected)} pass`;
+  return [pass, turnedWords(tests) || 'none turned'].join(', ');
+}
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 /** `3 minutes ago`. */

@@ -59,6 +59,11 @@ export const replayFacts = computed<ReplayView | null>(() =>
   replayLane.value === view.value?.replay ? (view.value?.replay ?? null) : null,
 );
 
+/** Whether its tests found any: a command that finds none turns none. */
+export const hasTests = computed(
+  () => replayFacts.value?.tests?.some((one) => one !== null && (one.passed > 0 || (one.collected ?? 0) > 0)) ?? false,
+);
+
 export type TestTurn = NonNullable<NonNullable<ReplayView['tests']>[number]>;
 export const testsAt = (index: number): TestTurn | null => replayFacts.value?.tests?.[index] ?? null;
 

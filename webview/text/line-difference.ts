@@ -5,6 +5,8 @@ export interface LineParts {
   /** What the other line has not; may be empty. */
   readonly middle: string;
   readonly after: string;
+  /** The two have enough in common for the difference to be worth pointing at. */
+  readonly alike: boolean;
   readonly cutBefore: boolean;
   readonly cutAfter: boolean;
 }
@@ -33,6 +35,7 @@ export function differing(line: string, other: string): LineParts {
     before: before.length > AROUND ? before.slice(-AROUND).replace(/^[\udc00-\udfff]/, '') : before,
     middle: long ? middle.slice(0, MIDDLE).replace(/[\ud800-\udbff]$/, '') : middle,
     after: long ? '' : after.slice(0, AROUND).replace(/[\ud800-\udbff]$/, ''),
+    alike: (start + end) * 4 >= Math.max(line.length, other.length),
     cutBefore: before.length > AROUND,
     cutAfter: long || after.length > AROUND,
   };
