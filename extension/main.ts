@@ -20,6 +20,7 @@ import { Observations } from './replay/observations';
 import { Replays } from './replay/replays';
 import { StateFiles } from './replay/state-files';
 import { StateView } from './replay/state-view';
+import { replayStorage } from './replay/terminal';
 import { ReplayTests } from './replay/tests';
 import { serverSettings } from './settings';
 import { StatusItems } from './status';
@@ -33,7 +34,7 @@ const SERVER_SETTINGS = ['turnpike.rewards', 'turnpike.hacks', 'turnpike.replay'
 /** Builds the surfaces and starts nothing: the server comes up when the first of them needs it. */
 export function activate(extension: vscode.ExtensionContext): void {
   const cli = vscode.Uri.joinPath(extension.extensionUri, 'dist', 'turnpike.cjs').fsPath;
-  const storage = vscode.Uri.joinPath(extension.storageUri ?? extension.globalStorageUri, 'replay').fsPath;
+  const storage = replayStorage(extension);
   const engine = new Engine(cli, () => serverSettings(allowedModules(extension), storage));
   const episodes = new Episodes(engine, extension.workspaceState);
   const marks = new ReplayMarks(extension.workspaceState, episodes);

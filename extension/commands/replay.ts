@@ -41,7 +41,7 @@ export function replayCommands(c: Context, state: StateView): Readonly<Record<Re
     'turnpike.replayToHere': async (argument) => {
       const where = await turnAt(c, argument);
       const view = await replayEpisode(c, where, { until: where.turn });
-      if (view) await openStateTerminal(c, where, view);
+      if (view) openStateTerminal(c, where, true);
     },
     'turnpike.cancelReplay': async (argument) => {
       const where = await at(c, argument).catch(() => null);
@@ -78,7 +78,9 @@ export function replayCommands(c: Context, state: StateView): Readonly<Record<Re
     'turnpike.closeState': async () => await state.close(),
     'turnpike.openTerminal': async (argument) => {
       const where = await turnAt(c, argument);
-      await openStateTerminal(c, where, await replayOf(c, where));
+      // Without a replay the command line would start one of its own, out of sight.
+      await replayOf(c, where);
+      openStateTerminal(c, where);
     },
     'turnpike.copyScript': async (argument) => {
       const where = await at(c, argument);

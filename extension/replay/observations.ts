@@ -53,7 +53,7 @@ export class Observations implements vscode.TextDocumentContentProvider, vscode.
     const place = parseObservationUri(uri.toString());
     if (!place) return `${uri.toString()} is no address of a replayed turn.\n`;
     const turn = await this.turn({ uri: vscode.Uri.parse(place.uri), attempt: place.attempt, turn: place.turn });
-    return turn?.[place.side] ?? '';
+    return shown(turn?.[place.side] ?? '');
   }
 
   /** Recorded ↔ replayed in the native diff editor. Throws CannotRun where there are no two texts. */
@@ -91,3 +91,6 @@ export class Observations implements vscode.TextDocumentContentProvider, vscode.
       if (parseObservationUri(uri.toString())?.uri === file) this.changeEmitter.fire(uri);
   }
 }
+
+/** Newlines at the end are no part of the comparison (scaffolds cut them), so that they are no difference here either. */
+export const shown = (text: string): string => text.replace(/\n+$/, '');

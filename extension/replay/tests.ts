@@ -3,6 +3,7 @@ import { methods, type ReplayView } from '../../server/protocol/index';
 import type { Context } from '../commands/context';
 import type { EpisodesView } from '../episodes-view';
 import { group } from '../grouping';
+import { shown } from './observations';
 import { refOf } from './replays';
 import { failureText, resultOf, tested } from './test-results';
 import { failureWords, wayOut } from './ways-out';
@@ -131,14 +132,17 @@ export class ReplayTests implements vscode.Disposable {
     // Held, so that the server keeps the file and its replay while the turns are told.
     const held = this.c.episodes.hold(uri);
     let started = false;
+    let live = false;
     const listening = this.c.replays.onChanged(({ uri: of, progress }) => {
       if (of.toString() !== uri.toString() || !progress || progress.phase === 'ended') return;
       if (!started && progress.phase !== 'waiting') {
         started = true;
         run.started(item);
       }
-      if (progress.turn) say(`${MARKS[progress.turn.mark]} turn ${progress.turn.index + 1} of ${progress.of}`);
-      else say(progressWords(progress));
+      if (progress.turn) {
+        live = true;
+        say(`${MARKS[progress.turn.mark]} turn ${progress.turn.index + 1} of ${progress.of}`);
+      } else say(progressWords(progress));
     });
     try {
       const opened = await this.c.episodes.open(uri, null, token);
@@ -166,6 +170,7 @@ export class ReplayTests implements vscode.Disposable {
       this.settling.add(item.id);
       setTimeout(() => this.settling.delete(item.id), 2000);
       if (!started) run.started(item);
+      if (!live) say('Known of the same inputs; run it again to replay it again.');
       await this.tell(run, item, result.view, Date.now() - began);
     } finally {
       listening.dispose();
@@ -182,6 +187,7 @@ export class ReplayTests implements vscode.Disposable {
       if (result === 'passed') run.passed(child);
       else if (result === 'skipped') run.skipped(child);
       else {
+        run.appendOutput(`≠ ${child.label}\r\n`, undefined, child);
         const message = await this.message(item, view, turn, child);
         run.failed(child, message);
         failed.push(typeof message.message === 'string' ? message.message : message.message.value);
@@ -225,8 +231,8 @@ export class ReplayTests implements vscode.Disposable {
     const cause = view.causes.find((found) => found.turn === turn) ?? view.causes[0];
     const message = vscode.TestMessage.diff(
       oneLine(failureText(turn, facts?.facts.divergence ?? null, cause?.sentence ?? null), 1000),
-      facts?.recorded ?? '',
-      facts?.replayed ?? '',
+      shown(facts?.recorded ?? ''),
+      shown(facts?.replayed ?? ''),
     );
     const place = await this.c.engine.request(methods.locate, { uri: item.id, turn, field: 'observation' }).catch(() => null);
     if (place) message.location = new vscode.Location(vscode.Uri.parse(place.uri), new vscode.Position(place.range.start.line, 0));
