@@ -1,6 +1,6 @@
 /** One process in a container, started, bounded in time and output, and waited for. */
 import type { Duplex } from 'node:stream';
-import type { Container } from 'dockerode';
+import type { Container, Exec } from 'dockerode';
 import type { Undecodable } from './decode';
 import { Output, type Printed } from './output';
 import { demultiplex } from './streams';
@@ -63,8 +63,18 @@ export async function exec(container: Container, wish: ExecWish): Promise<ExecRe
   const durationMs = performance.now() - started;
   stream.destroy();
   wish.signal?.throwIfAborted();
-  const exitCode = ended === 'late' ? null : await handle.inspect().then((info) => info.ExitCode);
+  const exitCode = ended === 'late' ? null : await exitCodeOf(handle);
   return { stdout: stdout.end(), stderr: stderr.end(), merged: merged.end(), exitCode, timedOut: ended === 'late', durationMs };
+}
+
+/** Null where the engine forgot the process: the container was started again meanwhile. */
+async function exitCodeOf(handle: Exec): Promise<number | null> {
+  try {
+    return (await handle.inspect()).ExitCode;
+  } catch (error) {
+    if ((error as { readonly statusCode?: number }).statusCode === 404) return null;
+    throw error;
+  }
 }
 
 function settle(stream: Duplex, timeoutMs: number, signal: AbortSignal | undefined): Promise<'ended' | 'late'> {

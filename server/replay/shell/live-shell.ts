@@ -50,6 +50,8 @@ export const shellResult = (result: RunResult, { cwd, exported }: Pick<ShellResu
   state: result.state,
 });
 
+const gone = (error: unknown): boolean => [404, 409].includes((error as { readonly statusCode?: number }).statusCode ?? 0);
+
 export class LiveShell {
   private reader: { readonly push: (chunk: Buffer) => void; readonly end: () => void } | null = null;
   private closed = false;
@@ -75,8 +77,13 @@ export class LiveShell {
       Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
     });
     const stream: Duplex = await handle.start({ hijack: true, stdin: true, Tty: terminal !== null });
-    if (terminal !== null) await handle.resize({ w: terminal.columns, h: terminal.rows });
     const shell = new LiveShell(stream);
+    if (terminal !== null)
+      await handle.resize({ w: terminal.columns, h: terminal.rows }).catch((error: unknown) => {
+        // Where the container may start no more processes the shell is gone before it has a size.
+        if (!gone(error)) throw error;
+        shell.closed = true;
+      });
     const take = (chunk: Buffer): void => {
       shell.reader?.push(chunk);
     };

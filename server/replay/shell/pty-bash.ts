@@ -81,6 +81,11 @@ export class PtyBash {
   private async restore(): Promise<void> {
     this.shell.close();
     this.shell = await start(this.container, this.env);
+    if (!this.shell.alive) {
+      // A crowd of processes leaves no room for a shell: starting the container again ends them all, and keeps the files.
+      await this.container.restart({ t: 0 });
+      this.shell = await start(this.container, this.env);
+    }
     await this.shell.run(bashFrame(`${this.exported}\ncd -- '${this.cwd.replaceAll("'", String.raw`'\''`)}'`, 'terminal'), QUICK);
   }
 }
