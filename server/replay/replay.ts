@@ -1,4 +1,5 @@
 /** Runs a recording again, turn by turn, and says where it differs. */
+import { causesOf } from './causes/index';
 import { compare } from './compare/index';
 import type { Connection } from './docker/connect';
 import { DEFAULT_LIMITS, removeContainer, startContainer } from './docker/container';
@@ -9,6 +10,7 @@ import { putRepository } from './docker/repository';
 import { explained } from './docker/stopped';
 import { ContainerWatch } from './docker/watch';
 import { apart } from './obstacles';
+import { environmentChanges } from './environment';
 import { CannotReplay } from './errors';
 import { runtimes } from './runtime/registry';
 import type { Ran, Runtime, Session, ToolFolders } from './runtime/runtime';
@@ -113,7 +115,7 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
       wish.keep(await keepContainer(container, { ...run.shell, cwd: run.shell.cwd ?? plan.cwd }));
       kept = true;
     }
-    return {
+    const facts = {
       image,
       engine: { name: engine.name, version: engine.version },
       turns: (await vectors?.fill(turns)) ?? turns,
@@ -123,7 +125,6 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
       baseTree: base?.tree ?? null,
       baseTests: (await vectors?.at(base?.tree ?? null)) ?? null,
       tests: options.tests,
-      causes: [],
       problems: [
         ...plan.problems,
         ...checkout,
@@ -133,6 +134,7 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
         ...(options.tests !== null && vectors === null ? ['No tests ran: which turns changed the repository is not known.'] : []),
       ],
     };
+    return { ...facts, causes: causesOf(recording, facts) };
   } catch (error) {
     throw signal?.aborted === true ? error : await explained(connection, error);
   } finally {
@@ -193,6 +195,7 @@ class Run {
       divergences.push(compare(command, result));
     }
     const { cwd, exported } = ran.at(-1) ?? UNKNOWN_SHELL;
+    const environment = environmentChanges(this.shell.exported, exported);
     this.shell = { cwd, exported };
     const state = await this.probe?.now();
     const strain = await this.watch.after(ran.some(({ exitCode }) => exitCode === 137));
@@ -209,7 +212,7 @@ class Run {
       timedOut: ran.some(({ timedOut }) => timedOut),
       tree: state?.tree ?? null,
       changedFiles: state?.changed ?? [],
-      environment: [],
+      environment,
       tests: null,
       divergence,
       trusted,
