@@ -184,6 +184,10 @@ const TOOL_ERRORS: readonly RegExp[] = [
   /^(?:\/bin\/|\/usr\/bin\/)?(?:ba|da)?sh: (?:-c: )?(?:line )?\d*:? ?(?:unexpected EOF|syntax error)/,
 ];
 
+/** SWE-agent 0.7 says so after what the command had printed. */
+const TIMED_OUT_AT_LAST =
+  /\nEXECUTION TIMED OUT BECAUSE (?:THE COMMAND WAS RUNNING FOR MORE THAN [\d.]+ SECONDS\.|NO OUTPUT WAS PRODUCED FOR MORE THAN [\d.]+ SECONDS\.\nPLEASE REFINE [^\n]*)$/;
+
 /** Messages that quote the command, which may be long. */
 const QUOTES_COMMAND = /^(?:<[a-z_]+>\s*)*(?:The (?:last )?command |(?:An error occurred while executing the command: )?Command ')/;
 
@@ -194,7 +198,8 @@ const FRONT = 2000;
 export function observationFacts(observation: string): ObservationFacts {
   const front = stripAnsi(observation.slice(0, FRONT)).trimStart();
   const whole = QUOTES_COMMAND.test(front) ? stripAnsi(observation.slice(0, FACT_LIMIT)).trimStart() : front;
-  if (TIMEOUTS.some((pattern) => pattern.test(whole))) return { timedOut: true, toolError: null };
+  if (TIMEOUTS.some((pattern) => pattern.test(whole)) || TIMED_OUT_AT_LAST.test(observation.slice(-300)))
+    return { timedOut: true, toolError: null };
   const line = front.split('\n', 1)[0]!.trimEnd();
   return { timedOut: false, toolError: TOOL_ERRORS.some((pattern) => pattern.test(line)) ? cut(line, 300) : null };
 }

@@ -36,6 +36,10 @@ export interface CommandSet {
   readonly variables: Readonly<Record<string, string>>;
   /** Defines the function `state`, which prints what the agent is told of the shell. */
   readonly state: string;
+  /** `bash -n` looks at a command first, and its complaint is all that happens. 0.6.1 asked and did not heed the answer. */
+  readonly checked: boolean;
+  /** Output that does not end its line shows SWE-agent's own end mark behind it. */
+  readonly marked: boolean;
   /** A submission is a flag, not a patch (EnIGMA). */
   readonly flag: boolean;
 }
@@ -89,6 +93,13 @@ function editorOf({ prompt, configuration, actions, observations }: Evidence): E
   return cursors ? 'cursors' : 'window';
 }
 
+/** A here-document up to a line `EOF` ends that of the check too, and leaves its sign, unless nobody heeds the check. */
+function isChecked(generation: Generation, { actions, observations }: Evidence): boolean {
+  if (generation === '0.7') return true;
+  const complaint = /^\/bin\/bash: line \d+: (?:EOF: command not found|syntax error|unexpected EOF)/m;
+  return observations.some((text) => complaint.test(text)) || !actions.some((action) => /^EOF\s*$/m.test(action));
+}
+
 export function commandSetOf(evidence: Evidence): CommandSet {
   const [generation, editor] = [generationOf(evidence), editorOf(evidence)];
   const window = /file editor that shows you (\d{1,4}) lines/.exec(evidence.prompt ?? '')?.[1];
@@ -100,9 +111,13 @@ export function commandSetOf(evidence: Evidence): CommandSet {
     commandFiles: [...COMMAND_FILES[editor], ...submit],
     variables: { ...VARIABLES[editor], ...(window !== undefined && { WINDOW: window }) },
     state: stateOf(generation),
+    checked: isChecked(generation, evidence),
+    marked: generation !== '0.7' && evidence.observations.some((text) => END_MARK.test(text)),
     flag,
   };
 }
+
+const END_MARK = /[^\n]\/\/\/PROCESS-DONE:\d+:PROCESS-DONE\/\/\/\s*$/;
 
 export interface Installation {
   /** Sourced in this order, relative to the folder of the commands. */

@@ -9,7 +9,7 @@ import type { RecordedCommand, Recording } from '../types';
 import { restoring } from '../shell/restore';
 import { guarded } from './guard';
 import { CannotReplay } from '../errors';
-import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
+import type { Outline, Plan, Ran, Runtime, Session, Stage, ToolFolders } from './runtime';
 import { actionWish } from './wish';
 
 const ACTION_MS = 25_000;
@@ -75,7 +75,60 @@ export const sweAgent0: Runtime = {
     await session.start();
     return session;
   },
+  outline(recording, plan, tools): Promise<Outline> {
+    const set = setOf(recording);
+    return Promise.resolve({
+      shell: 'pipe',
+      interpreter: [],
+      start: [{ copy: ['commands', '.'], to: COMMANDS }, ...setupOf(plan, set, isOurs(tools), true).map(({ script }) => ({ run: script }))],
+      before: ['state >/dev/null'],
+      after: [],
+      commands: (action) =>
+        steps(guarded(action, ENDINGS))
+          .map((step) => step.trim())
+          .flatMap((step) => (step === 'skip' || step === 'exit_forfeit' ? [] : [LIMITS.has(step) ? 'submit' : step])),
+    });
+  },
 };
+
+interface Setup {
+  readonly script: string;
+  /** It may fail. */
+  readonly optional?: true;
+  /** What its failure means. */
+  readonly sentence?: string;
+}
+
+/** The order is SWE-agent's. `fresh`: the repository is put back to its base, as at the start of an episode. */
+function setupOf({ cwd }: Plan, set: CommandSet, ours: boolean, fresh: boolean): Setup[] {
+  const { source, programs } = installation(set, ours);
+  return [
+    { script: '[ -f /root/.bashrc ] && source /root/.bashrc', optional: true },
+    { script: `touch ${COMMANDS}/__init__.py && export PATH=$PATH:${COMMANDS}` },
+    {
+      script: `cd ${quoted(cwd)} && export ROOT=$(pwd -P)`,
+      sentence: `The episode worked in ${cwd}, which the image does not have: name a clone of the repository and its commit.`,
+    },
+    ...(ours
+      ? []
+      : [
+          {
+            script: 'command -v jq && command -v flake8',
+            sentence: "SWE-agent's own 0.x commands need jq and flake8, which the image does not have. Turnpike's commands need neither.",
+          },
+        ]),
+    // Ignored files stay: what an image has built in the folder is not built again.
+    ...(fresh
+      ? ['git restore . && git reset --hard -q && git clean -fdq', INSTALL].map((script) => ({ script, optional: true as const }))
+      : []),
+    { script: 'export CURRENT_FILE="" CURRENT_LINE=0 SEARCH_INDEX=0; export SEARCH_RESULTS=() SEARCH_FILES=()' },
+    { script: [set.state, ...Object.entries(set.variables).map(([name, value]) => `${name}=${value}`)].join('\n') },
+    ...source.map((file) => ({ script: `source ${COMMANDS}/${file}` })),
+    ...programs.map(([from, to]) => ({ script: `cp ${COMMANDS}/${from} ${COMMANDS}/${to} && chmod +x ${COMMANDS}/${to}` })),
+  ];
+}
+
+const isOurs = ({ commands }: ToolFolders): boolean => existsSync(join(commands, 'common.sh'));
 
 /** `ends`: the episode is over with it. */
 type Step = Ran & { readonly ends: boolean };
@@ -89,7 +142,7 @@ class Session0 implements Session {
     private readonly stage: Stage,
     private readonly set: CommandSet,
   ) {
-    this.whole = textsOf(stage.recording).whole;
+    this.whole = set.generation !== '0.7' && textsOf(stage.recording).whole;
   }
 
   async start(): Promise<void> {
@@ -99,30 +152,11 @@ class Session0 implements Session {
     if (restored !== undefined) await this.quiet(restoring(restored));
   }
 
-  /** The order is SWE-agent's. `fresh`: the repository is put back to its base, as at the start of an episode. */
   private async shell(fresh: boolean): Promise<void> {
     const { container, plan, tools } = this.stage;
-    const ours = existsSync(join(tools.commands, 'common.sh'));
-    const { source, programs } = installation(this.set, ours);
     this.bash = await PipeBash.open(container);
-    await this.quiet('[ -f /root/.bashrc ] && source /root/.bashrc');
-    await this.must(`touch ${COMMANDS}/__init__.py && export PATH=$PATH:${COMMANDS}`);
-    await this.must(
-      `cd ${quoted(plan.cwd)} && export ROOT=$(pwd -P)`,
-      `The episode worked in ${plan.cwd}, which the image does not have: name a clone of the repository and its commit.`,
-    );
-    if (!ours)
-      await this.must(
-        'command -v jq && command -v flake8',
-        "SWE-agent's own 0.x commands need jq and flake8, which the image does not have. Turnpike's commands need neither.",
-      );
-    // Ignored files stay: what an image has built in the folder is not built again.
-    if (fresh) await this.quiet('git restore . && git reset --hard -q && git clean -fdq');
-    if (fresh) await this.quiet(INSTALL);
-    await this.must('export CURRENT_FILE="" CURRENT_LINE=0 SEARCH_INDEX=0; export SEARCH_RESULTS=() SEARCH_FILES=()');
-    await this.must([this.set.state, ...Object.entries(this.set.variables).map(([name, value]) => `${name}=${value}`)].join('\n'));
-    for (const file of source) await this.must(`source ${COMMANDS}/${file}`);
-    for (const [from, to] of programs) await this.must(`cp ${COMMANDS}/${from} ${COMMANDS}/${to} && chmod +x ${COMMANDS}/${to}`);
+    for (const { script, optional, sentence } of setupOf(plan, this.set, isOurs(tools), fresh))
+      await (optional === true ? this.quiet(script) : this.must(script, sentence));
   }
 
   async run({ action }: RecordedCommand, signal: AbortSignal | undefined): Promise<Ran> {
@@ -182,15 +216,19 @@ class Session0 implements Session {
   private async communicate(action: string, signal: AbortSignal | undefined): Promise<ShellResult> {
     const wish = actionWish(this.stage, signal);
     const bash = await this.living();
-    const checked = await bash.run(`/bin/bash -n <<'EOF'\n${action}\nEOF\n`, wish);
-    if (checked.state === 'ended' && checked.exitCode !== 0) return this.shown(checked);
+    if (this.set.checked) {
+      const checked = await bash.run(`/bin/bash -n <<'EOF'\n${action}\nEOF\n`, wish);
+      if (checked.state === 'ended' && checked.exitCode !== 0) return this.shown(checked);
+    }
     const result = await bash.run(action, wish);
     if (this.set.generation === '0.7' && result.state === 'ended') await this.quiet(`export LAST_ACTION=${quoted(action)}`);
     return this.shown(result);
   }
 
   private shown(result: ShellResult): ShellResult {
-    const text = this.whole ? result.text : lines(result.text).join('\n');
+    const plain = this.whole ? result.text : lines(result.text).join('\n');
+    // The exit code in the mark is that of what ran between the command and the mark.
+    const text = this.set.marked && !/(?:^|\n)$/.test(result.text) ? `${plain}///PROCESS-DONE:0:PROCESS-DONE///` : plain;
     const old = this.set.generation !== '0.7';
     if (result.state === 'dead') return { ...result, text: `${old ? '' : text}\nCOMMAND FAILED TO EXECUTE. RESTARTING PROCESS.` };
     if (result.state !== 'late') return { ...result, text };
