@@ -103,11 +103,17 @@ export class Inspector {
   }
 
   /** Tells the page where the replay of its file is; null: none runs. */
-  replaying(progress: ReplayProgress | null): void {
+  replaying(progress: ReplayProgress | null, earlier?: readonly NonNullable<ReplayProgress['turn']>[]): void {
     if (progress === null || this.progress === null) this.finished = [];
-    if (progress?.turn) this.finished.push(progress.turn);
+    if (earlier) this.finished = [...earlier];
+    else if (progress?.turn) this.finished.push(progress.turn);
     this.progress = progress;
-    this.channel.post({ t: 'replaying', progress });
+    this.channel.post({ t: 'replaying', progress, ...(earlier ? { earlier } : {}) });
+  }
+
+  /** Whether the page knows that its file is being replayed. */
+  get told(): boolean {
+    return this.progress !== null;
   }
 
   /** Has the page ask for everything again. */

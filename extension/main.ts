@@ -85,8 +85,15 @@ export function activate(extension: vscode.ExtensionContext): void {
       status.setRewards(view.config);
       status.setReplay(view.replay);
     }),
+    inspectors.onActive(() => {
+      // One that was opened while its episode is replayed has been told nothing.
+      for (const inspector of inspectors.all) {
+        const run = replays.of(inspector.uri);
+        if (run && !inspector.told) inspector.replaying(run.progress, run.finished);
+      }
+    }),
     replays.onChanged(({ uri, progress }) => {
-      const over = progress?.phase === 'ended';
+      const over = progress.phase === 'ended';
       for (const inspector of inspectors.of(uri)) inspector.replaying(over ? null : progress);
       status.setReplaying(over ? null : progress);
       if (!over) return;

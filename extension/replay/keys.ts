@@ -25,6 +25,7 @@ export class ReplayKeys implements vscode.Disposable {
   private update(): void {
     const uri = this.front();
     this.tell('turnpike.replaying', uri !== null && this.c.replays.of(uri) !== null);
+    this.tell('turnpike.anyReplay', this.c.replays.any);
     this.tell('turnpike.replayed', uri !== null && this.c.episodes.view(uri)?.replay != null);
   }
 

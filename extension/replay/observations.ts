@@ -27,7 +27,7 @@ export class Observations implements vscode.TextDocumentContentProvider, vscode.
     this.subscriptions.push(
       vscode.workspace.registerTextDocumentContentProvider(OBSERVATION_SCHEME, this),
       replays.onChanged((run) => {
-        if (run.progress?.phase === 'ended') this.stale(run.uri.toString());
+        if (run.progress.phase === 'ended') this.stale(run.uri.toString());
       }),
       engine.onChanged((c) => this.stale(vscode.Uri.parse(c.uri).toString())),
     );

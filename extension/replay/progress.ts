@@ -18,7 +18,7 @@ export async function withProgress<T>(
   return await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
     let told = 0;
     const listening = c.replays.onChanged(({ uri, progress: p }) => {
-      if (uri.toString() !== where.uri.toString() || p === null || p.phase === 'ended') return;
+      if (uri.toString() !== where.uri.toString() || p.phase === 'ended') return;
       const now = p.of > 0 ? (100 * p.done) / p.of : 0;
       progress.report({ message: progressWords(p), increment: Math.max(0, now - told) });
       told = Math.max(told, now);

@@ -12,7 +12,9 @@ export interface Run {
   readonly uri: vscode.Uri;
   /** Null: the rollout that counts. */
   readonly attempt: number | null;
-  readonly progress: ReplayProgress | null;
+  readonly progress: ReplayProgress;
+  /** The turns that it finished, in their order. */
+  readonly finished: readonly NonNullable<ReplayProgress['turn']>[];
 }
 
 const CANCELLED: ReplayFailure = { reason: 'cancelled', sentence: 'The replay was cancelled; its container is removed.', images: [] };
@@ -59,6 +61,12 @@ export class Replays implements vscode.Disposable {
     return null;
   }
 
+  /** Whoever does not name a rollout means the one that counts, which others may name. */
+  private keyOf({ uri, attempt }: Where): string {
+    const best = this.episodes.view(uri)?.attempts.find((a) => a.best)?.attempt;
+    return `${uri.toString()}#${attempt ?? best ?? ''}`;
+  }
+
   get any(): boolean {
     return this.going.size > 0;
   }
@@ -66,7 +74,7 @@ export class Replays implements vscode.Disposable {
   /** Replays a rollout, or gives what is known of the very same inputs. Rejects only where the server fails. */
   async start(where: Where, choice: ReplayChoice, token?: vscode.CancellationToken): Promise<ReplayResult> {
     if (!vscode.workspace.isTrusted) return { failure: UNTRUSTED };
-    const known = this.going.get(keyOf(where));
+    const known = this.going.get(this.keyOf(where));
     if (known?.result) return await known.result;
     if (known) return { failure: PULLING };
     return await this.track(where, true, token, async (inner) => {
@@ -86,7 +94,7 @@ export class Replays implements vscode.Disposable {
   /** Pulls an image. The caller has asked the user. */
   async pull(where: Where, image: string, token?: vscode.CancellationToken): Promise<ReplayFailure | null> {
     if (!vscode.workspace.isTrusted) return UNTRUSTED;
-    if (this.going.has(keyOf(where))) return PULLING;
+    if (this.going.has(this.keyOf(where))) return PULLING;
     return await this.track(where, false, token, async (inner) => {
       const refused = await this.engine
         .request(replayMethods.pull, { ...refOf(where), image }, inner)
@@ -118,11 +126,11 @@ export class Replays implements vscode.Disposable {
     token: vscode.CancellationToken | undefined,
     work: (token: vscode.CancellationToken) => Promise<R>,
   ): Promise<R> {
-    const key = keyOf(where);
+    const key = this.keyOf(where);
     const source = new vscode.CancellationTokenSource();
     const listening = token?.onCancellationRequested(() => source.cancel());
     if (token?.isCancellationRequested) source.cancel();
-    const run: Run = { uri: where.uri, attempt: where.attempt, progress: null };
+    const run: Run = { uri: where.uri, attempt: where.attempt, progress: told(where, 'waiting', 'asks the engine'), finished: [] };
     const result = work(source.token);
     this.going.set(key, { source, result: replays ? (result as Promise<unknown> as Promise<ReplayResult>) : null, run });
     this.changeEmitter.fire(run);
@@ -132,7 +140,7 @@ export class Replays implements vscode.Disposable {
       listening?.dispose();
       source.dispose();
       this.going.delete(key);
-      this.changeEmitter.fire({ ...run, progress: ended(where) });
+      this.changeEmitter.fire({ ...run, progress: told(where, 'ended', '') });
     }
   }
 
@@ -143,14 +151,12 @@ export class Replays implements vscode.Disposable {
       if (run.uri.toString() !== uri.toString() || (run.attempt !== null && run.attempt !== progress.attempt)) continue;
       // That it is over is told by its answer, which comes with what it showed.
       if (progress.phase === 'ended') continue;
-      const now: Run = { ...run, progress };
+      const now: Run = { ...run, progress, finished: progress.turn ? [...run.finished, progress.turn] : run.finished };
       this.going.set(key, { ...going, run: now });
       this.changeEmitter.fire(now);
     }
   }
 }
-
-const keyOf = ({ uri, attempt }: Where): string => `${uri.toString()}#${attempt ?? ''}`;
 
 function cancelledOr(error: unknown, token: vscode.CancellationToken): { readonly failure: ReplayFailure } {
   if (token.isCancellationRequested) return { failure: CANCELLED };
@@ -162,13 +168,14 @@ export const refOf = ({ uri, attempt }: Where): { readonly uri: string; readonly
   ...(attempt === null ? {} : { attempt }),
 });
 
-const ended = ({ uri, attempt }: Where): ReplayProgress => ({
+/** What is known before the server tells anything, and after it has answered. */
+const told = ({ uri, attempt }: Where, phase: 'waiting' | 'ended', message: string): ReplayProgress => ({
   uri: uri.toString(),
   attempt: attempt ?? 0,
-  phase: 'ended',
+  phase,
   done: 0,
   of: 0,
   secondsLeft: null,
-  message: '',
+  message,
   turn: null,
 });

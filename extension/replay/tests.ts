@@ -134,7 +134,7 @@ export class ReplayTests implements vscode.Disposable {
     let started = false;
     let live = false;
     const listening = this.c.replays.onChanged(({ uri: of, progress }) => {
-      if (of.toString() !== uri.toString() || !progress || progress.phase === 'ended') return;
+      if (of.toString() !== uri.toString() || progress.phase === 'ended') return;
       if (!started && progress.phase !== 'waiting') {
         started = true;
         run.started(item);
