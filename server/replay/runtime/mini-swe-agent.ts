@@ -2,12 +2,12 @@ import { cleaned } from '../shell/clean';
 import { clearCrowd, exec, killEverything } from '../shell/exec';
 import type { RecordedCommand, Recording } from '../types';
 import { environmentOf, type MiniEnvironment } from './mini-environments';
-import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
-import { numberAt, stringAt, stringsAt } from './values';
+import type { Outline, Plan, Ran, Runtime, Session, Stage } from './runtime';
+import { folderAt, limitAt, stringAt, variablesAt } from './values';
 import { actionWish } from './wish';
 
 /** What the scaffold uses where the recorded configuration does not say. */
-const DEFAULT_SECONDS = 30;
+const DEFAULT_MS = 30_000;
 const DEFAULT_CWD = '/testbed';
 /** The first line of the output that ends the episode, in 2.x and in 1.x; what follows is the submission. */
 const SUBMITTED = /^\s*(?:COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT|MINI_SWE_AGENT_FINAL_OUTPUT)[^\S\n]*(?:\n|$)/;
@@ -21,12 +21,11 @@ export const miniSweAgent: Runtime = {
   claims: ({ format }) => format === 'mini-swe-agent',
   plan(recording: Recording): Plan {
     const { configuration } = recording;
-    const seconds = numberAt(configuration, 'environment', 'timeout') ?? DEFAULT_SECONDS;
     return {
       image: stringAt(configuration, 'environment', 'image'),
-      cwd: stringAt(configuration, 'environment', 'cwd') ?? DEFAULT_CWD,
-      env: stringsAt(configuration, 'environment', 'env'),
-      actionMs: seconds * 1000,
+      cwd: folderAt(configuration, 'environment', 'cwd') ?? DEFAULT_CWD,
+      env: variablesAt(configuration, 'environment', 'env'),
+      actionMs: limitAt(configuration, 'environment', 'timeout') ?? DEFAULT_MS,
       tools: [],
       obstacles: [],
       problems: environmentOf(recording).ownMachine

@@ -10,11 +10,11 @@ import type { RecordedCommand, Recording } from '../types';
 import { bundleState } from './bundle';
 import { guarded } from './guard';
 import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
-import { at, listAt, numberAt, stringAt, stringsAt } from './values';
+import { at, limitAt, listAt, stringAt, stringsAt } from './values';
 import { actionWish } from './wish';
 
 /** What SWE-agent uses where the recorded configuration does not say. */
-const DEFAULT_ACTION_SECONDS = 30;
+const DEFAULT_ACTION_MS = 30_000;
 const INSTALL_SECONDS = 300;
 const DEFAULT_TIMEOUT_TEXT =
   "The command '{{command}}' was cancelled because it took more than {{timeout}} seconds. Please try a different command that completes more quickly.";
@@ -61,7 +61,8 @@ function generationOf(version: string, configuration: unknown): '1.0-dev' | '1.0
 function repositoryName(configuration: unknown, instance: string | null): string {
   const repo = at(configuration, 'env', 'repo');
   const named = stringAt(repo, 'repo_name');
-  if (named !== null) return named;
+  // eslint-disable-next-line no-control-regex -- neither can be in a path that is meant
+  if (named !== null && !/[\u0000\n]/.test(named)) return named;
   const url = stringAt(repo, 'github_url');
   const hosted = url === null ? null : /github\.com[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:[/#].*)?$/.exec(url);
   if (hosted !== null) return `${hosted[1]}__${hosted[2]}`;
@@ -76,12 +77,11 @@ export const sweAgent1: Runtime = {
   claims: ({ format, version }) => format === 'swe-agent' && version.startsWith('1'),
   plan({ configuration, instance }: Recording): Plan {
     const tools = at(configuration, 'agent', 'tools');
-    const seconds = numberAt(tools, 'execution_timeout') ?? DEFAULT_ACTION_SECONDS;
     return {
       image: stringAt(configuration, 'env', 'deployment', 'image'),
       cwd: `/${repositoryName(configuration, instance)}`,
       env: {},
-      actionMs: seconds * 1000,
+      actionMs: limitAt(tools, 'execution_timeout') ?? DEFAULT_ACTION_MS,
       tools: bundlesOf(configuration),
       obstacles: [],
       problems:
