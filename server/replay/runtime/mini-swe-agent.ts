@@ -2,7 +2,7 @@ import { cleaned } from '../shell/clean';
 import { clearCrowd, exec, killEverything } from '../shell/exec';
 import type { RecordedCommand, Recording } from '../types';
 import { environmentOf, type MiniEnvironment } from './mini-environments';
-import type { Outline, Plan, Ran, Runtime, Session, Stage } from './runtime';
+import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
 import { folderAt, limitAt, stringAt, variablesAt } from './values';
 import { actionWish } from './wish';
 
