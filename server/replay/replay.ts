@@ -15,6 +15,7 @@ import { CannotReplay } from './errors';
 import { runtimes } from './runtime/registry';
 import type { Ran, Runtime, Session, ToolFolders } from './runtime/runtime';
 import { checkoutProblems } from './tools';
+import { reapCopies } from './tests/copies';
 import { Vectors } from './tests/vector';
 import { Keeper, type Resume, type StatesWish } from './state/keeper';
 import { UNKNOWN_SHELL, type ShellState } from './state/types';
@@ -69,6 +70,7 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
   const checkout = await checkoutProblems(tools, recording, plan.tools);
   const image = await findImage(connection.docker, recording, plan.image, options.image);
   await reap(connection.docker);
+  await reapCopies(connection.docker);
   const engine = await describeEngine(connection);
   const keeper = wish.states === undefined ? null : await Keeper.begin(connection.docker, wish.states, { cwd: plan.cwd, image: image.id });
   const from = keeper?.resumed ?? null;
@@ -89,11 +91,10 @@ export async function replay(connection: Connection, wish: ReplayWish): Promise<
     const session = await runtime.open({ container, recording, plan, limits, tools, signal, ...restored });
     await keeper?.started({ container, probe, baseTree: base?.tree ?? null });
     if (options.tests !== null && probe !== null) {
-      const { docker } = connection;
-      const { cwd, env } = plan;
-      const wish = options.tests;
-      vectors = await Vectors.of({ docker, container, wish, limits, cwd, env, runtime: options.runtime, owner: owner(), signal });
-      await vectors.state(base?.tree ?? null);
+      const given = { connection, container, limits, cwd: plan.cwd, env: plan.env, runtime: options.runtime, signal };
+      vectors = await Vectors.of({ ...given, wish: options.tests });
+      if (from === null) await vectors.state(base?.tree ?? null);
+      else vectors.know(from.facts);
     }
     await watch.begin();
     const run = new Run(session, probe, limits, signal, watch);

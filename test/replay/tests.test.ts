@@ -1,10 +1,20 @@
 /** Test vectors on a real engine: which states are tested, in what copy, and what a hostile test can't do. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LABEL, replay, toolFolders, type Limits, type Recording, type ReplayFacts, type TestWish } from '../../server/replay/index';
+import {
+  LABEL,
+  replay,
+  toolFolders,
+  type Limits,
+  type Recording,
+  type ReplayFacts,
+  type TestVector,
+  type TestWish,
+  type TurnFacts,
+} from '../../server/replay/index';
 import { connectToTestEngine, testImage } from './support';
 
 let folder = '';
@@ -70,7 +80,7 @@ interface Parts {
   readonly tests?: Partial<TestWish>;
   readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
-  readonly progress?: (done: number) => void;
+  readonly progress?: (tests: TestVector | null) => void;
 }
 
 const run = async (actions: readonly string[], { tests, limits = {}, signal, progress }: Parts = {}): Promise<ReplayFacts> =>
@@ -86,7 +96,11 @@ const run = async (actions: readonly string[], { tests, limits = {}, signal, pro
     },
     tools: toolFolders(),
     ...(signal !== undefined && { signal }),
-    ...(progress !== undefined && { progress }),
+    ...(progress !== undefined && {
+      progress: (_done: number, _of: number, facts: TurnFacts) => {
+        progress(facts.tests);
+      },
+    }),
   });
 
 /** Containers and images that this process left in the engine. */
@@ -123,6 +137,16 @@ describe('the vector of a state', () => {
     // The tree of the base again: not run again.
     expect(reverted).toEqual(facts.baseTests);
     expect(last).toEqual(facts.baseTests);
+    expect(await left()).toBe(0);
+  });
+
+  it('comes beside the next turns where the engine has room for two containers', async () => {
+    const beside = { limits: { cpus: 0.5, memoryBytes: 2 ** 29 } };
+    const shown: unknown[] = [];
+    const facts = await run([FIX, BREAK, 'git checkout calc.py'], { ...beside, progress: (tests) => shown.push(tests) });
+    expect(shown).toEqual([null, null, null]);
+    expect(facts.turns.map(({ tests }) => tests?.results['test_calc.py::test_double'])).toEqual(['passed', 'failed', 'passed']);
+    expect(facts.turns[2]?.tests).toEqual(facts.baseTests);
     expect(await left()).toBe(0);
   });
 
@@ -214,4 +238,16 @@ it('says what is wrong where there is nothing to run', async () => {
   const facts = await run([FIX], { tests: { command: 'no-such-command --at-all' } });
   expect(facts.baseTests).toMatchObject({ collected: null, parser: null, exitCode: 127 });
   expect(facts.baseTests?.problem).toContain('exit code is 127');
+});
+
+it('reaps the copies of a process that died', async () => {
+  const { docker } = await connectToTestEngine();
+  const dead = spawnSync('true').pid;
+  const made = (await docker.createContainer({ Image: testImage('python'), Labels: {} }).then(async (container) => {
+    const image = (await container.commit({ changes: [`LABEL dev.turnpike.tests=${hostname()}/${dead}`] })) as unknown;
+    await container.remove({ force: true });
+    return image;
+  })) as { readonly Id: string };
+  await run(['true'], { tests: { command: 'true' } });
+  await expect(docker.getImage(made.Id).inspect()).rejects.toThrow();
 });

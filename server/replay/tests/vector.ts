@@ -10,10 +10,14 @@
  */
 import type { Container } from 'dockerode';
 import type Docker from 'dockerode';
+import type { Connection } from '../docker/connect';
 import { removeContainer, startContainer } from '../docker/container';
-import { exec } from '../shell/exec';
+import { owner } from '../docker/reap';
+import { ContainerWatch } from '../docker/watch';
+import { clearCrowd, exec } from '../shell/exec';
 import type { Limits, TestVector, TestWish, TurnFacts } from '../types';
-import { readTestLog } from './read-log';
+import { copyOf, removeCopy } from './copies';
+import { readTestLog, type TestRun } from './read-log';
 
 /** Bytes of a log that are read; of a longer one its two ends. */
 const LOG_BYTES = 32 * 2 ** 20;
@@ -29,7 +33,7 @@ const READ = `size=$(wc -c <${LOG}) || exit 1
 if [ "$size" -le "$1" ]; then cat ${LOG}; else head -c "$2" ${LOG}; printf '\\n'; tail -c "$2" ${LOG}; exit 3; fi`;
 
 export interface VectorsWish {
-  readonly docker: Docker;
+  readonly connection: Connection;
   /** The episode's container. Only copied. */
   readonly container: Container;
   readonly wish: TestWish;
@@ -38,8 +42,6 @@ export interface VectorsWish {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly runtime: string | null;
-  /** Label of the containers, see `reap`. */
-  readonly owner: string;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -54,7 +56,7 @@ export class Vectors {
   ) {}
 
   static async of(given: VectorsWish): Promise<Vectors> {
-    return new Vectors(given, await hasRoomForTwo(given.docker, given.limits));
+    return new Vectors(given, await hasRoomForTwo(given.connection.docker, given.limits));
   }
 
   /**
@@ -73,11 +75,15 @@ export class Vectors {
     await (this.beside ? started : ended);
   }
 
+  /** Of turns that ran before, in a replay that goes on. */
+  know(turns: readonly TurnFacts[]): void {
+    for (const { tree, tests } of turns) if (tree !== null && tests !== null) this.byTree.set(tree, Promise.resolve(tests));
+  }
+
   /** The vector of a tree that {@link state} was told of; waits for it. */
   async at(tree: string | null): Promise<TestVector> {
-    return (
-      (tree === null ? undefined : await this.byTree.get(tree)) ?? unknown('The state of the repository is not known: git could not say.')
-    );
+    if (tree === null) return unknown('The state of the repository is not known: git could not say.');
+    return (await this.byTree.get(tree)) ?? unknown('This state was not tested: the replay was interrupted, and went on after it.');
   }
 
   /** Has the state after a turn tested. The facts have their vector now where it is there, else {@link fill} gives it. */
@@ -106,15 +112,15 @@ export class Vectors {
   }
 
   private async run(copied: () => void): Promise<TestVector> {
-    const { docker, limits, container, wish, signal } = this.given;
+    const { connection, limits, container, wish, signal } = this.given;
     if (this.spentMs > limits.totalMs)
       return unknown(`The tests reached their limit of ${limits.totalMs / 1000} s in all before this state.`);
-    const { Id } = (await container.commit({ pause: true })) as { readonly Id: string };
+    const image = await copyOf(container);
     copied();
     try {
       signal?.throwIfAborted();
-      const { runtime, owner } = this.given;
-      const copy = await startContainer(docker, { image: Id, limits, env: {}, runtime, owner });
+      const { runtime } = this.given;
+      const copy = await startContainer(connection.docker, { image, limits, env: {}, runtime, owner: owner() });
       const stop = (): void => void removeContainer(copy).catch(() => undefined);
       signal?.addEventListener('abort', stop, { once: true });
       try {
@@ -124,35 +130,43 @@ export class Vectors {
         await removeContainer(copy);
       }
     } finally {
-      await docker
-        .getImage(Id)
-        .remove({ force: true })
-        .catch(() => undefined);
+      await removeCopy(connection.docker, image);
     }
   }
 
-  private async test(copy: Container): Promise<Parameters<typeof readTestLog>[0]> {
-    const { wish, cwd, env, signal } = this.given;
+  private async test(copy: Container): Promise<TestRun> {
+    const { connection, limits } = this.given;
+    const watch = await ContainerWatch.open(connection, copy, limits);
+    try {
+      await watch.begin();
+      return await watch.guard(this.inside(copy, watch));
+    } finally {
+      watch.close();
+    }
+  }
+
+  private async inside(copy: Container, watch: ContainerWatch): Promise<TestRun> {
+    const { wish, limits, cwd, env, signal } = this.given;
     const cancel = signal === undefined ? {} : { signal };
     const command = ['/bin/sh', '-c', RUN, 'sh', cwd, wish.command];
     const { exitCode, timedOut, durationMs } = await exec(copy, { command, env, timeoutMs: wish.timeoutMs, outputBytes: 4096, ...cancel });
     this.spentMs += durationMs;
+    // What the tests left running may be all that can run.
     if (timedOut) await copy.restart({ t: 0 });
+    else await clearCrowd(copy, limits.pids);
+    const killed = !timedOut && exitCode === 137;
+    const strain = await watch.after(killed);
     const log = await exec(copy, {
       command: ['/bin/sh', '-c', READ, 'sh', String(LOG_BYTES), String(LOG_BYTES / 2)],
       timeoutMs: 60_000,
       outputBytes: LOG_BYTES + 1,
       ...cancel,
     });
-    const killed = !timedOut && exitCode === 137;
-    const { State } = await copy.inspect();
     const problem = timedOut
       ? `The tests ran longer than ${wish.timeoutMs / 1000} s and were ended.`
-      : killed
-        ? State.OOMKilled
-          ? 'The tests used more memory than they may have and were ended.'
-          : 'The test command was killed.'
-        : null;
+      : watch.full !== null
+        ? `The tests wrote more than their limit of disk (${Math.round(limits.diskBytes / 2 ** 20)} MiB) and were ended.`
+        : (strain ?? (killed ? 'The test command was killed.' : null));
     return { text: log.stdout.text, truncated: log.exitCode === 3, exitCode, timedOut, durationMs, problem };
   }
 }
