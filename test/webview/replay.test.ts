@@ -7,6 +7,7 @@ import { fixture, type Fixture } from './episodes';
 import { answerFrom, settled } from './harness';
 import { announced, inspector, selected } from './opened';
 import { markOf, progressOf, replayed, type ReplayOptions } from './replays';
+import { THEME_NAMES } from './themes';
 
 const open = inspector();
 const base = fixture({ turns: 17, outcome: ['fails'] });
@@ -232,9 +233,11 @@ test('causes and problems are one line until they are opened, and lead to their 
   const { page } = await open(replayed(base, OPTIONS));
   await settled(page);
   const notes = page.locator('[data-testid=replay-notes]');
-  expect(await notes.locator('summary').textContent()).toMatch(
-    /^The replay diverged at turn 10, likely because: pip could not .* and 3 more notes$/,
-  );
+  const summary = notes.locator('summary');
+  expect(await summary.textContent()).toMatch(/^The replay diverged at turn 10 \(4 notes\)\. Likely cause: pip could not /);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect((await summary.boundingBox())?.height, 'one line at any width').toBeLessThan(24);
+  await page.setViewportSize({ width: 1400, height: 900 });
   expect(await notes.locator('li').first().isVisible()).toBe(false);
   await notes.locator('summary').click();
   expect(await notes.locator('li').count()).toBe(5);
@@ -373,4 +376,41 @@ test('one turn has a lane of one mark', async () => {
   expect(await header(page)).toContain('replay 0/1 equal · ≠');
   await page.locator('.replay-facts').waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+});
+
+/** Contrast of two opaque colours, from 1 to 21 (WCAG 2.2). */
+const contrast = (a: readonly number[], b: readonly number[]): number => {
+  const light = (colour: readonly number[]): number => {
+    const [r = 0, g = 0, b = 0] = colour.map((value) =>
+      value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [low = 0, high = 0] = [light(a), light(b)].sort((x, y) => x - y);
+  return (high + 0.05) / (low + 0.05);
+};
+
+test.each(THEME_NAMES)('every sign stands out from the background: %s', async (theme) => {
+  const { page } = await open(replayed(base, OPTIONS), { theme, turn: 9 });
+  await settled(page);
+  await page.locator('.replay-facts').waitFor();
+  const colours = await page.evaluate(() => {
+    const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    if (!pen) throw new Error('no canvas');
+    // The painted colour, whatever colour space the style is computed in.
+    const rgb = (colour: string): number[] => {
+      pen.fillStyle = colour;
+      pen.fillRect(0, 0, 1, 1);
+      return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const out: { name: string; colour: number[]; background: number[]; least: number }[] = [];
+    const background = rgb(getComputedStyle(document.body).backgroundColor);
+    for (const path of document.querySelectorAll('.plot :is(.replay-mark, .tests-mark), .legend :is(.replay-mark, .tests-mark)'))
+      out.push({ name: path.getAttribute('class') ?? '', colour: rgb(getComputedStyle(path).stroke), background, least: 3 });
+    for (const text of document.querySelectorAll('.tests-turned tspan'))
+      out.push({ name: text.getAttribute('class') ?? '', colour: rgb(getComputedStyle(text).fill), background, least: 4.5 });
+    return out;
+  });
+  expect(new Set(colours.map(({ name }) => name)).size).toBeGreaterThanOrEqual(8);
+  for (const { name, colour, background, least } of colours) expect(contrast(colour, background), name).toBeGreaterThanOrEqual(least);
 });

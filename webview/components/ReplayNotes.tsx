@@ -6,12 +6,9 @@ import { ago } from '../model/replay-words';
 import { view } from '../model/store';
 import { visible } from '../text/runs';
 
-function summaryOf({ causes, problems, firstDivergence }: ReplayView): string {
-  const first = causes[0]?.sentence ?? problems[0];
-  if (causes.length > 0)
-    return `${firstDivergence === null ? 'The replay ended otherwise' : `The replay diverged at turn ${firstDivergence + 1}`}, likely because: ${first ?? ''}`;
-  if (first !== undefined) return `Replay: ${first}`;
-  return 'The replayed submission differs from the recorded one.';
+function titleOf({ firstDivergence, submission }: ReplayView): string {
+  if (firstDivergence !== null) return `The replay diverged at turn ${firstDivergence + 1}`;
+  return submission === 'different' ? 'The replayed submission differs from the recorded one' : 'Notes on the replay';
 }
 
 /** Why the replay went another way, and what was wrong with it: one line, and all of it when opened. */
@@ -19,14 +16,16 @@ export function ReplayNotes() {
   const facts = replayFacts.value;
   if (!facts) return null;
   const { causes, problems, submission, image, engine, at } = facts;
-  const more = causes.length + problems.length - 1 + (submission === 'different' && causes.length + problems.length > 0 ? 1 : 0);
-  if (causes.length + problems.length === 0 && submission !== 'different') return null;
+  const notes = causes.length + problems.length + (submission === 'different' ? 1 : 0);
+  if (notes === 0) return null;
+  const first = causes[0] ? `Likely cause: ${causes[0].sentence}` : problems[0];
   const turns = view.value?.turnCount ?? 0;
   return (
     <details class="notice replay-notes" data-testid="replay-notes">
       <summary>
-        <span class="replay-summary">{visible(summaryOf(facts))}</span>
-        {more > 0 && <span class="quiet"> and {plural(more, 'more note')}</span>}
+        {titleOf(facts)}
+        {notes > 1 && ` (${plural(notes, 'note')})`}
+        {first !== undefined && <span class="replay-first">. {visible(first)}</span>}
       </summary>
       <ul>
         {causes.map(({ sentence, turn }, i) => (
