@@ -2,7 +2,7 @@ import { cleaned } from '../shell/clean';
 import { clearCrowd, exec, killEverything } from '../shell/exec';
 import type { RecordedCommand, Recording } from '../types';
 import { environmentOf, type MiniEnvironment } from './mini-environments';
-import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
+import type { Outline, Plan, Ran, Runtime, Session, Stage } from './runtime';
 import { folderAt, limitAt, stringAt, variablesAt } from './values';
 import { actionWish } from './wish';
 
@@ -35,6 +35,10 @@ export const miniSweAgent: Runtime = {
   },
   async open(stage): Promise<Session> {
     return new MiniSession(stage, environmentOf(stage.recording));
+  },
+  outline(recording): Promise<Outline> {
+    const { interpreter } = environmentOf(recording);
+    return Promise.resolve({ shell: 'none', interpreter, start: [], before: [], after: [], commands: (action) => [action] });
   },
 };
 

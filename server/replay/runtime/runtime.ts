@@ -64,10 +64,33 @@ export interface Stage {
   readonly restored?: ShellState;
 }
 
+/** One thing that a scaffold does before the first action. */
+export type StartStep =
+  | { readonly run: string; readonly seconds?: number }
+  /** A folder below one of {@link ToolFolders}, with all it holds. */
+  | { readonly copy: readonly [of: 'bundles' | 'commands', folder: string]; readonly to: string }
+  | { readonly write: string; readonly text: string };
+
+/** A run as plain steps, for whoever carries it out by other means. */
+export interface Outline {
+  /** `none`: a process of its own for each command. */
+  readonly shell: 'terminal' | 'pipe' | 'none';
+  /** Started for each command, which is its last word; only with `none`. */
+  readonly interpreter: readonly string[];
+  readonly start: readonly StartStep[];
+  /** Commands of the live shell around each action. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** What the shell runs of an action; empty: nothing. */
+  commands(action: string): readonly string[];
+}
+
 export interface Runtime {
   readonly id: string;
   /** Whether this is how the recording was made. */
   claims(recording: Recording): boolean;
   plan(recording: Recording): Plan;
   open(stage: Stage): Promise<Session>;
+  /** Absent: its runs are no plain steps. */
+  outline?(recording: Recording, plan: Plan, tools: ToolFolders): Promise<Outline>;
 }

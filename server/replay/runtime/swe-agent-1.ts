@@ -5,11 +5,10 @@ import type { ShellResult } from '../shell/live-shell';
 import { PtyBash } from '../shell/pty-bash';
 import { quoted } from '../shell/quote';
 import { restoring } from '../shell/restore';
-import type { ShellState } from '../state/types';
 import type { RecordedCommand, Recording } from '../types';
 import { bundleState } from './bundle';
 import { guarded } from './guard';
-import type { Plan, Ran, Runtime, Session, Stage } from './runtime';
+import type { Outline, Plan, Ran, Runtime, Session, Stage, StartStep, ToolFolders } from './runtime';
 import { at, limitAt, listAt, stringAt, stringsAt } from './values';
 import { actionWish } from './wish';
 
@@ -96,7 +95,60 @@ export const sweAgent1: Runtime = {
     await session.start();
     return session;
   },
+  async outline(recording, plan, tools): Promise<Outline> {
+    const { steps, states } = await startOf(recording, plan, tools);
+    const endings = stringsAt(recording.configuration, 'agent', 'tools', 'multi_line_command_endings');
+    return {
+      shell: 'terminal',
+      interpreter: [],
+      start: [...steps, ...states.map((run) => ({ run }))],
+      before: [],
+      after: states,
+      commands: (action) => [guarded(action, endings).trim()],
+    };
+  },
 };
+
+/** The order is SWE-agent's: later steps overwrite what earlier ones wrote. `states`: what runs after each action. */
+async function startOf(recording: Recording, plan: Plan, tools: ToolFolders): Promise<{ steps: StartStep[]; states: string[] }> {
+  const { configuration, problemStatement, version } = recording;
+  const configured = at(configuration, 'agent', 'tools');
+  const [installs, states]: [StartStep[], string[]] = [[], []];
+  for (const name of plan.tools) {
+    const folder = await bundleFolder(tools.bundles, name);
+    if (folder === null) continue;
+    const target = `/root/tools/${name}`;
+    installs.push(
+      { copy: ['bundles', posix.basename(folder.replaceAll('\\', '/'))], to: target },
+      { run: `export PATH=${target}/bin:$PATH && chmod +x ${target}/bin/*` },
+      { run: `[ -f ${target}/install.sh ] && cd ${target} && source install.sh`, seconds: INSTALL_SECONDS },
+    );
+    const state = await bundleState(folder);
+    if (state !== null) states.push(state);
+  }
+  const installing = (commands: readonly string[]): StartStep[] => commands.map((run) => ({ run, seconds: INSTALL_SECONDS }));
+  const steps: StartStep[] = [
+    { run: exports({ ...SESSION, TURNPIKE_TOOLS_VERSION: generationOf(version, configuration) }) },
+    { run: 'cd /' },
+    { run: resetOf(recording, plan), seconds: 120 },
+    ...installing(listAt(configuration, 'env', 'post_startup_commands')),
+    ...installs,
+    { run: `cd ${quoted(plan.cwd)}` },
+    { run: exports(values(at(configured, 'env_variables'))) },
+    { write: '/root/.swe-agent-env', text: JSON.stringify(at(configured, 'registry_variables') ?? {}) },
+    { write: '/root/state.json', text: '{}' },
+    ...installing(listAt(configured, 'reset_commands')),
+    { run: exports({ PROBLEM_STATEMENT: problemStatement ?? '' }) },
+  ];
+  return { steps: steps.filter((step) => !('run' in step) || step.run !== ''), states };
+}
+
+/** As recorded, but for `git fetch`: there is no network, and nothing that it could bring counts. */
+function resetOf({ configuration }: Recording, { cwd }: Plan): string {
+  const base = stringAt(configuration, 'env', 'repo', 'base_commit') ?? 'HEAD';
+  const known = `git rev-parse --verify -q ${quoted(`${base}^{commit}`)}`;
+  return `cd ${quoted(cwd)} && export ROOT=$(pwd -P) && git status >/dev/null && git restore . && git reset -q --hard "$(${known} || echo HEAD)" && git clean -fdq`;
+}
 
 class Session1 implements Session {
   private readonly states: string[] = [];
@@ -115,31 +167,20 @@ class Session1 implements Session {
     this.timeoutText = stringAt(configuration, 'agent', 'templates', 'command_cancelled_timeout_template') ?? DEFAULT_TIMEOUT_TEXT;
   }
 
-  /** The order is SWE-agent's: later steps overwrite what earlier ones wrote. */
   async start(): Promise<void> {
-    if (this.stage.restored !== undefined) return this.restore(this.stage.restored);
-    const { configuration, problemStatement } = this.stage.recording;
-    const tools = at(configuration, 'agent', 'tools');
-    await this.must(exports({ ...SESSION, TURNPIKE_TOOLS_VERSION: this.generation }));
-    await this.must('cd /');
-    await this.resetRepository();
-    for (const command of listAt(configuration, 'env', 'post_startup_commands')) await this.bash.run(command, this.within(INSTALL_SECONDS));
-    await this.installTools();
-    await this.must(exports(values(at(tools, 'env_variables'))));
-    await writeFile(this.stage.container, '/root/.swe-agent-env', JSON.stringify(at(tools, 'registry_variables') ?? {}));
-    await writeFile(this.stage.container, '/root/state.json', '{}');
-    for (const command of listAt(tools, 'reset_commands')) await this.bash.run(command, this.within(INSTALL_SECONDS));
-    await this.must(exports({ PROBLEM_STATEMENT: problemStatement ?? '' }));
-    await this.state();
-  }
-
-  private async restore(shell: ShellState): Promise<void> {
-    for (const name of this.stage.plan.tools) {
-      const folder = await bundleFolder(this.stage.tools.bundles, name);
-      const state = folder === null ? null : await bundleState(folder);
-      if (state !== null) this.states.push(state);
+    const { container, recording, plan, tools, restored } = this.stage;
+    const { steps, states } = await startOf(recording, plan, tools);
+    this.states.push(...states);
+    if (restored !== undefined) {
+      await this.bash.run(restoring(restored), this.within(60));
+      return;
     }
-    await this.bash.run(restoring(shell), this.within(60));
+    for (const step of steps) {
+      if ('run' in step) await this.bash.run(step.run, this.within(step.seconds ?? 60));
+      else if ('copy' in step) await putFolder(container, join(tools[step.copy[0]], step.copy[1]), step.to);
+      else await writeFile(container, step.write, step.text);
+    }
+    await this.state();
   }
 
   async run({ action }: RecordedCommand, signal: AbortSignal | undefined): Promise<Ran> {
@@ -178,43 +219,12 @@ class Session1 implements Session {
     return RETRIES.reduce((text, token) => text.replaceAll(token, ''), result.text);
   }
 
-  /** As recorded, but for `git fetch`: there is no network, and nothing that it could bring counts. */
-  private async resetRepository(): Promise<void> {
-    const { plan, recording } = this.stage;
-    const base = stringAt(recording.configuration, 'env', 'repo', 'base_commit') ?? 'HEAD';
-    const folder = quoted(plan.cwd);
-    const known = `git rev-parse --verify -q ${quoted(`${base}^{commit}`)}`;
-    await this.bash.run(
-      `cd ${folder} && export ROOT=$(pwd -P) && git status >/dev/null && git restore . && git reset -q --hard "$(${known} || echo HEAD)" && git clean -fdq`,
-      this.within(120),
-    );
-  }
-
-  private async installTools(): Promise<void> {
-    const { container, plan, tools } = this.stage;
-    for (const name of plan.tools) {
-      const folder = await bundleFolder(tools.bundles, name);
-      if (folder === null) continue;
-      const target = `/root/tools/${name}`;
-      await putFolder(container, folder, target);
-      await this.must(`export PATH=${target}/bin:$PATH && chmod +x ${target}/bin/*`);
-      await this.bash.run(`[ -f ${target}/install.sh ] && cd ${target} && source install.sh`, this.within(INSTALL_SECONDS));
-      const state = await bundleState(folder);
-      if (state !== null) this.states.push(state);
-    }
-    await this.bash.run(`cd ${quoted(plan.cwd)}`, this.within(10));
-  }
-
   private async state(): Promise<void> {
     for (const command of this.states) await this.bash.run(command, this.within(60));
   }
 
   private within(seconds: number): { readonly timeoutMs: number; readonly outputBytes: number } {
     return { timeoutMs: seconds * 1000, outputBytes: this.stage.limits.outputBytes };
-  }
-
-  private async must(command: string): Promise<void> {
-    if (command !== '') await this.bash.run(command, this.within(60));
   }
 }
 
