@@ -48,6 +48,12 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
     .option('--timeout <seconds>', 'longest time for one action (default: as recorded, at most 120)', counted)
     .option('--runtime <name>', "container runtime of the engine, as runsc (gVisor; default: the engine's own)")
     .option('--pull', 'pull the image where the engine does not have it')
+    .option('--again', 'replay even where the very same was replayed before')
+    .option('--storage <folder>', "folder of kept replays (default: the user's cache)")
+    .option('--tests <command>', 'run tests on every state of the repository that a turn made, in a copy')
+    .option('--fail-to-pass <list>', 'tests that should turn green: JSON, or a file with it (default: those of the report beside the file)')
+    .option('--pass-to-pass <list>', 'tests that should stay green, likewise')
+    .option('--tests-timeout <seconds>', 'longest time for one run of the tests (default: 1800)', counted)
     .option('--preflight', 'only say what the replay needs and what it could not do')
     .option('--json', 'one JSON object per line and file (schema turnpike.replay/1)')
     .action(async (files: string[], flags: ReplayFlags) => {

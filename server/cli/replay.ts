@@ -1,7 +1,7 @@
 /** `turnpike replay`: run episodes again in a container, print where each differs. */
 import { resolve } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import { createEngine, recordingOf, type Engine } from '../engine/index';
+import { createEngine, recordingOf, ReplayService, type Engine, type KeptReplay } from '../engine/index';
 import {
   CannotReplay,
   connect,
@@ -10,7 +10,6 @@ import {
   NoImage,
   preflight,
   REAL,
-  replay,
   RepositoryError,
   toolFolders,
   type Connection,
@@ -19,6 +18,7 @@ import {
   type Recording,
   type ReplayFacts,
   type ReplayOptions,
+  type TestWish,
   type ToolFolders,
   type TurnFacts,
 } from '../replay/index';
@@ -27,8 +27,10 @@ import { painter, type Paint } from './paint';
 import { pullMissing } from './pull';
 import type { ReplayJson } from './replay-schema';
 import { clean } from './report';
+import { baseTestsJson, gradeOf, testLines, TestListError, testWish, turnTestsJson, type TestFlags } from './replay-tests';
+import { defaultStorage } from './storage';
 
-export interface ReplayFlags {
+export interface ReplayFlags extends TestFlags {
   readonly image?: string;
   readonly repo?: string;
   readonly base?: string;
@@ -39,6 +41,8 @@ export interface ReplayFlags {
   readonly runtime?: string;
   readonly pull?: true;
   readonly preflight?: true;
+  readonly again?: true;
+  readonly storage?: string;
   readonly json?: true;
 }
 
@@ -55,6 +59,10 @@ export async function replayFiles(files: readonly string[], flags: ReplayFlags):
     trust: { all: false, hashes: [] },
     roots: [process.cwd()],
   });
+  const service = new ReplayService({
+    storage: flags.storage === undefined ? defaultStorage() : resolve(flags.storage),
+    checkout: flags.tools === undefined ? null : resolve(flags.tools),
+  });
   const cancel = new AbortController();
   const interrupted = (): void => {
     cancel.abort();
@@ -63,7 +71,7 @@ export async function replayFiles(files: readonly string[], flags: ReplayFlags):
   let code: number = EXIT.read;
   try {
     for (const file of files) {
-      const result = await replayOne(engine, file, flags, cancel.signal);
+      const result = await replayOne(engine, service, file, flags, cancel.signal);
       if (result.why !== null) process.stderr.write(`${clean(file)}: ${clean(result.why)}\n`);
       code = Math.max(code, result.code);
       if (cancel.signal.aborted) break;
@@ -71,6 +79,7 @@ export async function replayFiles(files: readonly string[], flags: ReplayFlags):
   } finally {
     process.off('SIGINT', interrupted);
     engine.dispose();
+    await service.dispose();
   }
   return code;
 }
@@ -80,29 +89,36 @@ interface Result {
   readonly why: string | null;
 }
 
-async function replayOne(engine: Engine, file: string, flags: ReplayFlags, signal: AbortSignal): Promise<Result> {
+async function replayOne(engine: Engine, service: ReplayService, file: string, flags: ReplayFlags, signal: AbortSignal): Promise<Result> {
   const path = resolve(file);
   const opened = await engine.open(path);
   if ('notEpisode' in opened)
     return { code: EXIT.unread, why: opened.notEpisode.problems[0]?.message ?? 'No episode that Turnpike can read.' };
   const recording = await recordingOf(opened.opened, opened.opened.episode.best);
+  let tests: TestWish | null;
+  try {
+    tests = await testWish(flags, opened.opened.side.report);
+  } catch (error) {
+    if (!(error instanceof TestListError)) throw error;
+    return { code: EXIT.usage, why: error.message };
+  }
   const options: ReplayOptions = {
     image: flags.image ?? null,
     repository: flags.repo !== undefined && flags.base !== undefined ? { directory: resolve(flags.repo), commit: flags.base } : null,
     limits: flags.timeout === undefined ? {} : { actionMs: flags.timeout * 1000 },
     until: flags.turn === undefined ? null : flags.turn - 1,
     runtime: flags.runtime ?? null,
-    tests: null,
+    tests,
   };
   const tools = toolFolders(flags.tools === undefined ? null : resolve(flags.tools));
   const paint = painter(process.stdout);
+  const began = Date.now();
   try {
     if (flags.preflight === true) return await printPreflight(recording, options, tools, paint);
-    const connection = await connect();
-    if (flags.pull === true) await pullMissing(connection, recording, options, signal);
-    const facts = await run(connection, recording, options, tools, flags.json === true ? null : paint, signal, flags.keep === true);
+    if (flags.pull === true) await pullMissing(await connect(), recording, options, signal);
+    const { facts, at } = await run(service, path, opened.opened.episode.best, recording, options, flags, paint, signal);
     if (flags.json === true) process.stdout.write(`${JSON.stringify(jsonOf(file, recording, facts))}\n`);
-    else process.stdout.write(`${summary(facts, paint)}\n`);
+    else process.stdout.write(`${summary(facts, paint)}${at < began ? `\n${kept(at, paint)}` : ''}\n`);
     return { code: facts.firstDivergence === null ? EXIT.read : EXIT.diverged, why: null };
   } catch (error) {
     if (signal.aborted) return { code: EXIT.noEngine, why: 'The replay was cancelled; its container is removed.' };
@@ -115,28 +131,41 @@ async function replayOne(engine: Engine, file: string, flags: ReplayFlags, signa
   }
 }
 
-function run(
-  connection: Connection,
+async function run(
+  service: ReplayService,
+  path: string,
+  rollout: number,
   recording: Recording,
   options: ReplayOptions,
-  tools: ToolFolders,
-  paint: Paint | null,
+  flags: ReplayFlags,
+  paint: Paint,
   signal: AbortSignal,
-  keep: boolean,
-): Promise<ReplayFacts> {
-  return replay(connection, {
+): Promise<KeptReplay> {
+  const printed = new Set<number>();
+  const print = (facts: TurnFacts): void => {
+    if (flags.json === true || printed.has(facts.index)) return;
+    printed.add(facts.index);
+    process.stdout.write(`${turnLine(recording, facts, paint)}\n`);
+  };
+  const result = await service.replay({
+    path,
+    rollout,
     recording,
     options,
-    tools,
+    again: flags.again === true || flags.keep === true,
+    ...(flags.keep === true && { keep: sayKept }),
+    progress: (step) => {
+      if (step.phase === 'running') print(step.facts);
+    },
     signal,
-    ...(keep && { keep: sayKept }),
-    ...(paint !== null && {
-      progress: (_done: number, _of: number, facts: TurnFacts) => {
-        process.stdout.write(`${turnLine(recording, facts, paint)}\n`);
-      },
-    }),
   });
+  // What was known before: all of it, or what ran before an interruption.
+  for (const facts of result.facts.turns) print(facts);
+  return result;
 }
+
+const kept = (at: number, paint: Paint): string =>
+  paint('dim', `kept from ${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC; --again replays`);
 
 /** On stderr: the JSON on stdout stays one object per line. */
 const sayKept = (name: string): void =>
@@ -195,6 +224,7 @@ function summary(facts: ReplayFacts, paint: Paint): string {
     unrecorded: 'a submission, none is recorded',
   };
   return [
+    ...testLines(facts, paint),
     '',
     [...counts].map(([name, count]) => `${count} ${name}`).join(' · '),
     facts.firstDivergence === null
@@ -242,12 +272,13 @@ function preflightText(found: Preflight, connection: Connection | null, paint: P
 }
 
 function jsonOf(file: string, recording: Recording, facts: ReplayFacts): ReplayJson {
+  const tests = turnTestsJson(facts);
   return {
     schema: 'turnpike.replay/1',
     file,
     image: facts.image,
     engine: facts.engine,
-    turns: facts.turns.map((turn) => {
+    turns: facts.turns.map((turn, at) => {
       const { commands } = recording.turns[turn.index] ?? { commands: [] };
       return {
         index: turn.index,
@@ -259,6 +290,7 @@ function jsonOf(file: string, recording: Recording, facts: ReplayFacts): ReplayJ
         cwd: turn.cwd,
         tree: turn.tree,
         changedFiles: [...turn.changedFiles],
+        tests: tests[at] ?? null,
         divergence:
           turn.divergence === null
             ? null
@@ -271,7 +303,8 @@ function jsonOf(file: string, recording: Recording, facts: ReplayFacts): ReplayJ
         problem: turn.problem,
       };
     }),
-    outcome: { firstDivergence: facts.firstDivergence, submission: facts.submission },
+    tests: baseTestsJson(facts),
+    outcome: { tests: gradeOf(facts), firstDivergence: facts.firstDivergence, submission: facts.submission },
     problems: [...facts.problems],
   };
 }

@@ -49,6 +49,8 @@ export interface ReplayRequest {
   readonly options: ReplayOptions;
   /** Replay even where the very same was replayed before. */
   readonly again: boolean;
+  /** The container is not removed at the end; told its name. Only with `again`: what is kept has none. */
+  readonly keep?: (name: string) => void;
   readonly progress: (step: ReplayStep) => void;
   readonly signal: AbortSignal;
 }
@@ -149,6 +151,7 @@ export class ReplayService implements ReplaySource {
           options,
           tools: await this.folders(),
           ...(states !== null && { states: { store: states, run: key, again: request.again } }),
+          ...(request.keep !== undefined && { keep: request.keep }),
           progress: (done, of, turn) => tell({ phase: 'running', done, of, facts: turn }),
           signal,
         });

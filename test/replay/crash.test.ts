@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { LABEL, reap } from '../../server/replay/index';
+import { storageFolder } from './service-support';
 import { CORPUS, connectToTestEngine, marshmallow, testImage } from './support';
 
 const FILE = join(CORPUS, 'mini-swe-agent/mit__mini-swe-agent/pr__deepseek_lite_dev__marshmallow-code__marshmallow-1343__91568b.traj.json');
@@ -12,7 +13,10 @@ it('leaves no container behind: one of a killed process goes at the next start, 
     (await docker.listContainers({ all: true, filters: { label: [LABEL] } })).map(({ Labels }) => Labels[LABEL]!);
   const child = spawn(
     process.execPath,
-    [resolve('dist/turnpike.cjs'), 'replay', FILE, '--image', testImage('marshmallow'), '--repo', marshmallow(), '--base', 'mm1343'],
+    [
+      resolve('dist/turnpike.cjs'),
+      ...['replay', FILE, '--image', testImage('marshmallow'), '--repo', marshmallow(), '--base', 'mm1343', '--storage', storageFolder()],
+    ],
     { env: { ...process.env, DOCKER_HOST: inject('engine').host }, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const mine = (all: readonly string[]): boolean => all.some((owner) => owner.endsWith(`/${child.pid}`));

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
-import { LABEL } from '../../server/replay/index';
+import { LABEL, StateStore } from '../../server/replay/index';
 import type { EpisodeView, ReplayFailure, ReplayProgress, ReplaySettings, ReplayView } from '../../server/protocol/index';
 import { Client, RICH, uriOf } from '../integration/lsp/client';
 import { CLIENT_COMMANDS } from '../../server/language/commands';
@@ -26,7 +26,16 @@ export type StartResult = { readonly view: ReplayView } | { readonly failure: Re
 
 export const storageFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-service-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(async () => {
+    const { docker } = await connectToTestEngine();
+    const { id } = new StateStore(join(folder, 'states'));
+    for (const { Id } of await docker.listImages({ filters: { label: [`dev.turnpike.store=${id}`] } }))
+      await docker
+        .getImage(Id)
+        .remove()
+        .catch(() => undefined);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return folder;
 };
 

@@ -82,7 +82,9 @@ function says({ divergence }: TurnFacts, mark: ReplayMark, diverged: number | nu
     case 'diverged':
       return `it came out otherwise (${name}).`;
     case 'untrusted':
-      return `${name}, but turn ${(diverged ?? 0) + 1} had diverged before, so the state was another.`;
+      return diverged === null
+        ? `${name}, but something before it could not be run again, so the state was another.`
+        : `${name}, but turn ${diverged + 1} had diverged before, so the state was another.`;
     case 'unrecorded':
       return 'it ran, and the file holds nothing to compare with.';
     default:
