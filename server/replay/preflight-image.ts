@@ -52,6 +52,7 @@ function ofEngine(engine: EngineDescription, { platform }: ImageContents, { runt
     runtime !== null && runtime !== 'runc' && !engine.runtimes.includes(runtime)
       ? `The engine has no runtime "${runtime}": install it on the engine’s machine and name it in its daemon.json.`
       : null,
+    ...engine.notes.filter((note) => runtime !== null && note.includes(`runtime "${runtime}"`)),
     engine.freeBytes !== null && engine.freeBytes < room
       ? `The engine’s disk has ${gibibytes(engine.freeBytes)} left, and the run may write ${gibibytes(room)}.`
       : null,

@@ -6,6 +6,7 @@ import type { Container, ContainerCreateOptions } from 'dockerode';
 import type Docker from 'dockerode';
 import { CannotReplay } from '../errors';
 import type { Limits } from '../types';
+import { GVISOR_PIDS, isGvisor, runtimeProblem, type RuntimeInfo } from './gvisor';
 import { isLost, statusOf, wordsOf } from './stopped';
 
 export const DEFAULT_LIMITS: Limits = {
@@ -33,6 +34,9 @@ export interface ContainerWish {
   readonly owner: string;
 }
 
+const pidsOf = (pids: number, runtime: string | null): number =>
+  runtime !== null && isGvisor(runtime, undefined) ? Math.max(pids, GVISOR_PIDS) : pids;
+
 export function createOptions({ image, limits, env, runtime, owner }: ContainerWish): ContainerCreateOptions {
   return {
     Image: image,
@@ -49,7 +53,7 @@ export function createOptions({ image, limits, env, runtime, owner }: ContainerW
       Memory: limits.memoryBytes,
       MemorySwap: limits.memoryBytes,
       NanoCpus: Math.round(limits.cpus * 1e9),
-      PidsLimit: limits.pids,
+      PidsLimit: pidsOf(limits.pids, runtime),
       CapDrop: ['ALL'],
       CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETUID', 'SETGID', 'KILL'],
       SecurityOpt: ['no-new-privileges'],
@@ -67,6 +71,7 @@ export function createOptions({ image, limits, env, runtime, owner }: ContainerW
 
 /** Makes and starts a container. The caller removes it. */
 export async function startContainer(docker: Docker, wish: ContainerWish): Promise<Container> {
+  if (wish.runtime !== null) await fit(docker, wish.runtime);
   for (const id of owed) await removeContainer(docker.getContainer(id));
   const container = await docker.createContainer(createOptions(wish)).catch((error: unknown) => {
     throw refusal(error, wish);
@@ -78,6 +83,13 @@ export async function startContainer(docker: Docker, wish: ContainerWish): Promi
     throw refusal(error, wish);
   }
   return container;
+}
+
+/** Throws CannotReplay for a runtime in which a replay would go wrong unseen. */
+async function fit(docker: Docker, runtime: string): Promise<void> {
+  const { Runtimes } = (await docker.info()) as { readonly Runtimes?: Readonly<Record<string, RuntimeInfo>> | null };
+  const problem = runtimeProblem(runtime, Runtimes?.[runtime]);
+  if (problem !== null) throw new CannotReplay(problem, 'Or use the default runtime.');
 }
 
 /** What an engine refuses for good, with the way out; everything else as it came. */

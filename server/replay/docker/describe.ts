@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Connection } from './connect';
+import { runtimeProblem, type RuntimeInfo } from './gvisor';
 
 export interface EngineDescription {
   readonly name: string;
@@ -37,7 +38,7 @@ interface Info {
   readonly SwapLimit?: boolean;
   readonly PidsLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
-  readonly Runtimes?: Readonly<Record<string, unknown>> | null;
+  readonly Runtimes?: Readonly<Record<string, RuntimeInfo>> | null;
 }
 
 /** As kernels name processors, and as images do. */
@@ -57,6 +58,7 @@ export async function describeEngine(connection: Connection): Promise<EngineDesc
     has('seccomp') ? null : 'seccomp',
   ].filter((lack) => lack !== null);
   const notes = [
+    ...Object.entries(info.Runtimes ?? {}).map(([name, runtime]) => runtimeProblem(name, runtime)),
     info.SwapLimit === false && info.MemoryLimit !== false
       ? 'Its kernel counts no swap: a limit of memory may be exceeded by swapping.'
       : null,
