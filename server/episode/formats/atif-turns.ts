@@ -80,7 +80,7 @@ function turn(doc: Doc, step: NodeId, next: NodeId, index: number, known: Readon
     [...piece(doc, doc.child(step, 'reasoning_content'), 'reasoning'), ...contentPieces(doc, doc.child(step, 'message'))],
     calls.flatMap(({ pieces }) => pieces),
     results.length === 0 ? null : results.flatMap(({ pieces }) => pieces),
-    answered && !copied ? commandsOf(calls, results) : undefined,
+    calls.length > 0 && !copied ? commandsOf(calls, results) : undefined,
   );
 }
 

@@ -30,6 +30,7 @@ export const atif: Runtime = {
         `${dialect.id === 'other' ? `How ${agent} keeps its shell is not known: each command is run` : `As ${agent} did, each command is run`} ${KEPT[dialect.keeps]}.`,
         ...(place.recorded ? [] : [`The file does not say where the commands were run; ${place.cwd} is taken${place.because}.`]),
         ...skippedIn(recording),
+        ...unansweredIn(recording),
       ],
     };
   },
@@ -75,6 +76,14 @@ function skippedIn({ turns }: Recording): string[] {
     `${count} what is no shell command: skipped, and named turn by turn.${
       first === undefined ? '' : ` From turn ${(first.index + 1).toLocaleString('en')} on the state may be another than the recorded one.`
     }`,
+  ];
+}
+
+function unansweredIn({ turns }: Recording): string[] {
+  const count = turns.filter(({ executed, commands }) => !executed && commands.some(({ call }) => call !== undefined)).length;
+  if (count === 0) return [];
+  return [
+    `${count === 1 ? 'One turn has' : `${count.toLocaleString('en')} turns have`} a call whose result is not in the file: whether it ran is not known, and it is not replayed.`,
   ];
 }
 
