@@ -47,7 +47,7 @@ export async function lookInto({ docker }: Connection, { image, programs, paths 
       size: Size,
       programs: found,
       paths: Object.fromEntries(there),
-      volumes: Object.keys((Config.Volumes) ?? {}),
+      volumes: Object.keys(Config.Volumes ?? {}),
     };
   } finally {
     await removeContainer(container);
