@@ -23,6 +23,31 @@ const divergence = z.strictObject({
   diff: z.string().nullable().describe('recorded to replayed, as a unified diff'),
 });
 
+const count = z.int().nonnegative();
+
+/** Counts are of the tests that count: those of the lists, else all that the log names. */
+const vector = z.strictObject({
+  collected: count.nullable().describe('tests that the runner collected; null: its log does not say'),
+  passed: count,
+  failed: count.describe('failed or broke'),
+  skipped: count,
+  missing: count.describe('listed, and not in the log; SWE-bench counts them as failed'),
+  parser: z.string().nullable().describe('log parser; null: none knows the log'),
+  exitCode: z.int().nullable(),
+  timedOut: z.boolean(),
+  durationMs: z.number(),
+  problem: z.string().nullable().describe('why the result is not to be trusted'),
+});
+
+const turnedTests = z
+  .strictObject({
+    green: z.array(z.string()).describe('did not pass before the turn, pass after it'),
+    red: z.array(z.string()).describe('passed before the turn, do not after it'),
+    appeared: z.array(z.string()),
+    gone: z.array(z.string()),
+  })
+  .describe('tests by name, against the state before the turn');
+
 export const replaySchema = z.strictObject({
   schema: z.literal('turnpike.replay/1'),
   file: z.string(),
@@ -39,12 +64,23 @@ export const replaySchema = z.strictObject({
       cwd: z.string().nullable(),
       tree: z.string().nullable().describe('git tree of tracked and untracked files; ignored files are not covered'),
       changedFiles: z.array(z.strictObject({ path: z.string(), status: z.enum(['added', 'modified', 'deleted']) })),
+      tests: vector.extend({ turned: turnedTests.nullable() }).nullable().describe('of the state after the turn; null: no tests ran'),
       divergence: divergence.nullable(),
       trusted: z.boolean().describe('no turn before this one really diverged'),
       problem: z.string().nullable(),
     }),
   ),
+  tests: z
+    .strictObject({
+      command: z.string(),
+      failToPass: z.array(z.string()).nullable(),
+      passToPass: z.array(z.string()).nullable(),
+      base: vector.nullable().describe('before the first turn'),
+    })
+    .nullable()
+    .describe('the tests that were asked for'),
   outcome: z.strictObject({
+    tests: z.enum(['full', 'partial', 'no']).nullable().describe('SWE-bench’s grade of the last state; null: there are no lists'),
     firstDivergence: index.nullable().describe('the first turn whose class is value, exit_status, timeout or missing'),
     submission: z.enum(['equal', 'different', 'none', 'unrecorded']).describe('what the replay submitted, against the recorded submission'),
   }),

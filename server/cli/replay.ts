@@ -100,6 +100,7 @@ async function replayOne(engine: Engine, service: ReplayService, file: string, f
     tests = await testWish(flags, opened.opened.side.report);
   } catch (error) {
     if (!(error instanceof TestListError)) throw error;
+    engine.release(path);
     return { code: EXIT.usage, why: error.message };
   }
   const options: ReplayOptions = {

@@ -114,7 +114,8 @@ export class ReportSearch {
   }
 
   private asReport(verdict: Verdict, source: string, hash: number | null): Report {
-    return { resolved: verdict.resolved, source, failToPass: verdict.failToPass, passToPass: verdict.passToPass, patchHash: hash };
+    const { resolved, failToPass, passToPass, lists } = verdict;
+    return { resolved, source, failToPass, passToPass, ...(lists !== undefined && { lists }), patchHash: hash };
   }
 
   /** Paths where a report of this instance may lie, nearest first; lists over a whole run come last. */

@@ -238,6 +238,8 @@ export interface Report {
   readonly source: string;
   readonly failToPass: { readonly passed: number; readonly total: number } | null;
   readonly passToPass: { readonly passed: number; readonly total: number } | null;
+  /** Names of the tests that it graded; absent: it names none. */
+  readonly lists?: { readonly failToPass: readonly string[]; readonly passToPass: readonly string[] };
   /** Hash of the patch that it graded, as {@link Rollout.submissionHash}; null: empty, or only the user's word for it. */
   readonly patchHash?: number | null;
 }

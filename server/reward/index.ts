@@ -20,4 +20,6 @@ export { classify, disagreement } from './outcome';
 export { completed, modified, resolved } from './rates';
 export { grade, tally, turned } from './tests/grade';
 export type { Grade, Graded, Tally, TestLists, Turned } from './tests/grade';
+export { testsOfTurns } from './tests/turns';
+export type { TurnTests } from './tests/turns';
 export { scoreRollout } from './score';

@@ -17,6 +17,14 @@ export interface Verdict {
   readonly patchIsNone: boolean;
   readonly failToPass: { readonly passed: number; readonly total: number } | null;
   readonly passToPass: { readonly passed: number; readonly total: number } | null;
+  /** The tests that were graded, by name; absent: the report names none. */
+  readonly lists?: TestNames;
+}
+
+/** SWE-bench's lists of a task. */
+export interface TestNames {
+  readonly failToPass: readonly string[];
+  readonly passToPass: readonly string[];
 }
 
 export interface ReportFile {
@@ -66,13 +74,20 @@ function verdictOf(value: unknown): Verdict | null {
   // An infrastructure failure is no verdict on the patch.
   if (fields.get('infra_failure') === true) return null;
   const tests = members(fields.get('tests_status'));
+  const lists = { failToPass: names(tests.get('FAIL_TO_PASS')), passToPass: names(tests.get('PASS_TO_PASS')) };
   return {
     resolved,
     patchIsNone: fields.get('patch_is_None') === true,
     failToPass: tally(tests.get('FAIL_TO_PASS')),
     passToPass: tally(tests.get('PASS_TO_PASS')),
+    ...(lists.failToPass.length + lists.passToPass.length > 0 && { lists }),
   };
 }
+
+const names = (value: unknown): string[] => {
+  const fields = members(value);
+  return [...strings(fields.get('success')), ...strings(fields.get('failure'))];
+};
 
 function tally(value: unknown): { passed: number; total: number } | null {
   const fields = members(value);

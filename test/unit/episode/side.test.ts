@@ -67,7 +67,8 @@ describe('test reports', () => {
       resolved: true,
       tests_status: { FAIL_TO_PASS: { success: ['a'], failure: ['b'] } },
     };
-    const verdict = { resolved: true, patchIsNone: false, failToPass: { passed: 1, total: 2 }, passToPass: null };
+    const lists = { failToPass: ['a', 'b'], passToPass: [] };
+    const verdict = { resolved: true, patchIsNone: false, failToPass: { passed: 1, total: 2 }, passToPass: null, lists };
     expect(verdictOn(parseReport(JSON.stringify({ x: inner })).facts!, ['y', 'x'])).toEqual(verdict);
     expect(verdictOn(parseReport(JSON.stringify({ x: inner })).facts!, ['y'])).toBeNull();
     expect(verdictOn(parseReport(JSON.stringify(inner)).facts!, [])).toEqual(verdict);
