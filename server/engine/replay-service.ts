@@ -202,17 +202,18 @@ export class ReplayService implements ReplaySource {
     options: ReplayOptions,
     ask: boolean,
   ): Promise<{ found: Preflight; engine: string | null; why: string | null }> {
-    const { connect, NoEngine, preflight } = await stage();
-    let [connection, why]: [Connection | null, string | null] = [null, null];
+    const { connect, preflight } = await stage();
+    const folders = await this.folders();
+    let why: string | null = null;
     if (ask)
       try {
-        connection = await connect();
+        const connection = await connect();
+        return { found: await preflight(connection, recording, options, folders), engine: connection.endpoint.host, why };
       } catch (error) {
-        if (!(error instanceof NoEngine)) throw error;
-        why = error.message;
+        // No engine, or one that went away: the rest is known without.
+        why = error instanceof Error ? error.message : String(error);
       }
-    const found = await preflight(connection, recording, options, await this.folders());
-    return { found, engine: connection === null ? null : connection.endpoint.host, why };
+    return { found: await preflight(null, recording, options, folders), engine: null, why };
   }
 
   /** Pulls an image, which is never done unasked. @throws a ReplayError, or the signal's reason */
@@ -224,8 +225,10 @@ export class ReplayService implements ReplaySource {
   /** Removes the containers that a killed process left, where one had some at work with this storage. */
   async clearLeft(): Promise<void> {
     await this.mark.afterDead(async () => {
-      const { connect, reap } = await stage();
-      await reap((await connect()).docker);
+      const { connect, reap, reapCopies } = await stage();
+      const { docker } = await connect();
+      await reap(docker);
+      await reapCopies(docker);
     });
   }
 

@@ -12,12 +12,13 @@ export { compare, normalisers } from './compare/index';
 export * from './errors';
 export { imageFor, replay, type ReplayProgress, type ReplayWish } from './replay';
 export { preflight, type Preflight } from './preflight';
+export { reapCopies } from './tests/copies';
 export { parserIds } from './tests/read-log';
+export { interpreted } from './runtime/atif/interpret';
 export { DEFAULT_CHECKPOINTS, reapCheckpoints, removeCheckpoints, type CheckpointBudget } from './state/checkpoints';
 export type { StatesWish } from './state/keeper';
 export { keptContainer, keptContainers, removeKept, type KeptContainer } from './state/kept';
 export { openState, type OpenedState, type OpenWish } from './state/open';
-export { interpreted } from './runtime/atif/interpret';
 export { StateStore } from './state/store';
 export { attachShell, type TerminalWish } from './state/terminal';
 export {
@@ -29,6 +30,7 @@ export {
   type StateEntry,
   type StateFile,
 } from './state/types';
+export { scriptOf } from './script/script';
 export { toolFolders } from './tools';
 export type { ToolFolders } from './runtime/runtime';
 export * from './types';

@@ -136,6 +136,16 @@ it('ends with its request, and removes the container', async () => {
   expect((await viewOf(client, LONG)).replay).toBeNull();
 });
 
+it('ends with the server, which leaves no container', async () => {
+  const client = await startServer({ replay: { storage: storageFolder() } });
+  const second = client.next<ReplayProgress>('turnpike/replay/progress', ({ done }: ReplayProgress) => done === 2, 120_000);
+  void client.request('turnpike/replay/start', ref(LONG)).catch(() => undefined);
+  await second;
+  expect(await containersOf(client.child.pid)).toBe(1);
+  expect(await client.stop()).toBe(0);
+  expect(await containersOf(client.child.pid)).toBe(0);
+});
+
 it('runs two at once, the third when one ended; the same asked twice runs once, and ends when nobody waits', async () => {
   const client = await startServer({ replay: { active: 2 } });
   const files = [SHORT, ...OTHERS] as const;

@@ -23,14 +23,14 @@ export async function startReplay(
   if (!session.trusted) return { failure: UNTRUSTED };
   const { model, uri } = await session.resolve(ref, signal);
   const { attempt } = model;
+  const recording = await recordingOf(model.opened, attempt);
   const teller = new Teller(model, { uri, attempt }, choice.until, tell);
   try {
-    const recording = await recordingOf(model.opened, attempt);
     const kept = await session.replays.replay({
       path: model.opened.path,
       rollout: attempt,
       recording,
-      options: optionsOf(choice, session.replaySettings, recording.instance),
+      options: optionsOf(choice, session.replaySettings, recording.instance, model.opened.side.report),
       again: choice.again ?? false,
       progress: (step) => teller.step(step),
       signal,
