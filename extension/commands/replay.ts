@@ -12,7 +12,7 @@ import { openStateTerminal } from '../replay/terminal';
 import { wayOut } from '../replay/ways-out';
 import { nextOf, replayWords } from '../replay/words';
 import { showText } from '../texts';
-import { CannotRun, type Context, current, fileOf, NO_EPISODE, placeOf } from './context';
+import { CannotRun, type Context, current, fileOf, placeOf } from './context';
 import type { CommandId, Handler } from './ids';
 
 type Replay = Extract<
@@ -179,8 +179,8 @@ async function at(c: Context, argument: unknown): Promise<Where> {
   return await current(c);
 }
 
+/** As {@link at}; a page that nobody has moved about in yet shows the first turn. */
 async function turnAt(c: Context, argument: unknown): Promise<Turn> {
   const where = await at(c, argument);
-  if (where.turn === null) throw NO_EPISODE;
-  return { ...where, turn: where.turn };
+  return { ...where, turn: where.turn ?? 0 };
 }

@@ -11,6 +11,8 @@ import { MARKS, oneLine, progressWords, replayWords } from './words';
 
 /** Wishes that are with the server at once: it runs few of them, and each keeps its episode in memory. */
 const ASKED = 6;
+/** How long the server may take to say that a replay changed its episode. */
+const SETTLED_MS = 2000;
 /** Turns that get a place in the readable document, and so a mark beside their line. */
 const PLACED = 500;
 /** Turns whose lines are asked for at once. */
@@ -25,7 +27,7 @@ export class ReplayTests implements vscode.Disposable {
   private readonly episodes = new Map<string, vscode.TestItem>();
   /** Episodes that were run here: to run one again means to replay it again, whatever is known. */
   private readonly ran = new Set<string>();
-  /** Episodes whose results were told just now. */
+  /** Episodes whose replay is a run of this view, or was a moment ago: that they changed is its own doing. */
   private readonly settling = new Set<string>();
   private readonly subscriptions: vscode.Disposable[] = [];
   private listed: Promise<void> | null = null;
@@ -48,17 +50,21 @@ export class ReplayTests implements vscode.Disposable {
         // Before anybody looked at the view nothing is listed for it.
         if (this.listed) this.listed = this.list();
       }),
-      c.engine.onChanged((changed) => {
-        const item = this.episodes.get(vscode.Uri.parse(changed.uri).toString());
-        // A replay makes its own episode change: that result is new.
-        if (item && changed.stale === null && !c.replays.of(vscode.Uri.parse(changed.uri)) && !this.settling.has(item.id))
-          this.controller.invalidateTestResults(item);
+      c.engine.onChanged((changed) => this.outdated(vscode.Uri.parse(changed.uri).toString())),
+      c.replays.onChanged(({ uri, progress }) => {
+        if (progress.phase === 'ended') this.outdated(uri.toString());
       }),
     );
   }
 
   dispose(): void {
     for (const s of this.subscriptions) s.dispose();
+  }
+
+  /** What was told of an episode was of another file, or of another replay. */
+  private outdated(key: string): void {
+    const item = this.episodes.get(key);
+    if (item && !this.settling.has(key)) this.controller.invalidateTestResults(item);
   }
 
   private async list(): Promise<void> {
@@ -131,6 +137,7 @@ export class ReplayTests implements vscode.Disposable {
     const say = (text: string, of = item): void => run.appendOutput(`${text}\r\n`, undefined, of);
     // Held, so that the server keeps the file and its replay while the turns are told.
     const held = this.c.episodes.hold(uri);
+    this.settling.add(item.id);
     let started = false;
     let live = false;
     const listening = this.c.replays.onChanged(({ uri: of, progress }) => {
@@ -167,14 +174,13 @@ export class ReplayTests implements vscode.Disposable {
         return;
       }
       this.ran.add(item.id);
-      this.settling.add(item.id);
-      setTimeout(() => this.settling.delete(item.id), 2000);
       if (!started) run.started(item);
       if (!live) say('Known of the same inputs; run it again to replay it again.');
       await this.tell(run, item, result.view, Date.now() - began);
     } finally {
       listening.dispose();
       held.dispose();
+      setTimeout(() => this.settling.delete(item.id), SETTLED_MS);
     }
   }
 
