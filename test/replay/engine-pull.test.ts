@@ -5,13 +5,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { EXIT } from '../../server/cli/exit';
+import { replayFiles } from '../../server/cli/replay';
 import { connect, NoImage, pullImage, type Connection, type PullProgress } from '../../server/replay/index';
 import { startEngine } from '../../tools/lib/engine.mjs';
 import { rootPrefix } from '../../tools/lib/run.mjs';
 import { startGate, startRegistry } from '../../tools/lib/registry.mjs';
-import { connectToTestEngine } from './support';
+import { connectToTestEngine, CORPUS } from './support';
 
+const EPISODE = join(
+  CORPUS,
+  'mini-swe-agent/mit__mini-swe-agent/pr__deepseek_lite_dev__marshmallow-code__marshmallow-1343__91568b.traj.json',
+);
 const SIZES = [3_000_000, 5_000_000];
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-pull-'));
 let connection: Connection;
@@ -147,6 +153,26 @@ const root = (...command: string[]): void => {
   const [program = '', ...rest] = [...(rootPrefix() ?? []), ...command];
   execFileSync(program, rest);
 };
+
+it('pulls for turnpike replay only with --pull, and says that the image is of no use', async () => {
+  const name = `localhost:${registry.port}/turnpike/asked:1`;
+  await publish(name);
+  const [said, host] = [vi.spyOn(process.stderr, 'write').mockReturnValue(true), process.env['DOCKER_HOST']];
+  const text = (): string => said.mock.calls.map(([chunk]) => String(chunk)).join('');
+  process.env['DOCKER_HOST'] = inject('engine').host;
+  try {
+    expect(await replayFiles([EPISODE], { image: name })).toBe(EXIT.noEngine);
+    expect(text()).toContain(`The engine has no image ${name}. Pull it with --pull`);
+    await expect(connection.docker.getImage(name).inspect()).rejects.toMatchObject({ statusCode: 404 });
+    expect(await replayFiles([EPISODE], { image: name, pull: true })).toBe(EXIT.unread);
+    expect(text()).toMatch(/pull localhost:\d+\/turnpike\/asked:1: pulled, 2 of 2 layers, 7\.\d MiB of 7\.\d MiB/);
+    expect(text()).toMatch(/has no \/bin\/sh\..*--image/);
+  } finally {
+    said.mockRestore();
+    if (host === undefined) delete process.env['DOCKER_HOST'];
+    else process.env['DOCKER_HOST'] = host;
+  }
+});
 
 it('says that the engine’s disk is full', async () => {
   const data = join(folder, 'full');
