@@ -64,7 +64,7 @@ describe('Claude Code in ATIF', () => {
     expect(bash(saved)).toMatchObject({ observation: '1\n2', clipped: true });
   });
 
-  it.each([
+  it.each<readonly [string, Called, string, boolean]>([
     ['a tool that looks', ['Read', { file_path: '/a' }, '1\tx'], '`Read` is a tool of claude-code, no shell command.', false],
     [
       'a tool that writes',
@@ -96,7 +96,7 @@ describe('Claude Code in ATIF', () => {
       '`Bash` is a tool of claude-code, no shell command; what it changed is missing from here on.',
       true,
     ],
-  ] as const)('names %s', (_, call, reason, changesState) => {
+  ])('names %s', (_, call, reason, changesState) => {
     expect(read('claude-code', ...call).obstacle).toEqual({ reason, changesState });
   });
 });

@@ -101,13 +101,14 @@ const command: fc.Arbitrary<RecordedCommand> = fc.record(
   },
   { requiredKeys: ['action', 'observation', 'clipped', 'exitCode', 'timedOut'] },
 );
+const prompt: fc.Arbitrary<string | null> = fc.option(text);
 const recording: fc.Arbitrary<Recording> = fc.record({
   hash: fc.constant('0'.repeat(64)),
   format: fc.constantFrom('swe-agent', 'mini-swe-agent', 'atif'),
   version: fc.oneof(fc.constantFrom('0.7', '0.2-0.6', '1.0-dev', '1.1.0', 'ATIF-v1.7', ''), fc.string()),
   instance: fc.option(fc.oneof(fc.constantFrom('a__b-1', '../../etc', 'x y'), fc.string())),
   configuration: fc.oneof(value, shaped),
-  systemPrompt: fc.option(text),
+  systemPrompt: prompt,
   problemStatement: fc.option(text),
   submission: fc.option(text),
   exitStatus: fc.option(text),
