@@ -195,10 +195,10 @@ test('the detail says class, difference, codes, times, files, variables and test
     await section.locator('button', { hasText: name }).click();
     return actions.at(-1);
   };
-  expect(await ask('Compare Observations')).toEqual({ kind: 'diffObservation', attempt: 0, turn: 9 });
-  expect(await ask('Changes of This Turn')).toEqual({ kind: 'diffStates', attempt: 0, from: 8, to: 9 });
-  expect(await ask('Browse Repository')).toEqual({ kind: 'browseState', attempt: 0, turn: 9 });
-  expect(await ask('Open Terminal Here')).toEqual({ kind: 'openTerminal', attempt: 0, turn: 9 });
+  expect(await ask('Compare observations')).toEqual({ kind: 'diffObservation', attempt: 0, turn: 9 });
+  expect(await ask('Changes of this turn')).toEqual({ kind: 'diffStates', attempt: 0, from: 8, to: 9 });
+  expect(await ask('Browse repository')).toEqual({ kind: 'browseState', attempt: 0, turn: 9 });
+  expect(await ask('Open terminal here')).toEqual({ kind: 'openTerminal', attempt: 0, turn: 9 });
 });
 
 test('what cannot be compared or opened says why', async () => {
@@ -219,9 +219,9 @@ test('what cannot be compared or opened says why', async () => {
   expect(await section.textContent()).toContain('The file holds no observation of this turn to compare with.');
   expect(await section.locator('dd[data-row=files]').textContent()).toBe('not known: no git repository');
   expect(await section.locator('button:disabled').allTextContents()).toEqual([
-    'Compare Observations',
-    'Changes of This Turn',
-    'Browse Repository',
+    'Compare observations',
+    'Changes of this turn',
+    'Browse repository',
   ]);
   await page.locator('#turn-13').click();
   await expect.poll(() => section.textContent()).toContain('The recorded run did not execute this turn, so it was not replayed.');

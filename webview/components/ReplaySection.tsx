@@ -101,7 +101,7 @@ function Tools({ answer, attempt, index }: { readonly answer: TurnReplay; readon
         title={recorded === null ? 'The file holds no observation of this turn' : 'Recorded and replayed observation, side by side'}
         onClick={() => act({ kind: 'diffObservation', attempt, turn: index })}
       >
-        Compare Observations
+        Compare observations
       </button>
       <button
         type="button"
@@ -110,7 +110,7 @@ function Tools({ answer, attempt, index }: { readonly answer: TurnReplay; readon
         title={why ?? (changedFiles.length === 0 ? 'This turn changed no file' : plural(changedFiles.length, 'file'))}
         onClick={() => act({ kind: 'diffStates', attempt, from: index - 1, to: index })}
       >
-        Changes of This Turn
+        Changes of this turn
       </button>
       <button
         type="button"
@@ -119,7 +119,7 @@ function Tools({ answer, attempt, index }: { readonly answer: TurnReplay; readon
         title={why ?? 'The repository as it was after this turn'}
         onClick={() => act({ kind: 'browseState', attempt, turn: index })}
       >
-        Browse Repository
+        Browse repository
       </button>
       <button
         type="button"
@@ -128,7 +128,7 @@ function Tools({ answer, attempt, index }: { readonly answer: TurnReplay; readon
         title="A terminal in a container with the state after this turn"
         onClick={() => act({ kind: 'openTerminal', attempt, turn: index })}
       >
-        Open Terminal Here
+        Open terminal here
       </button>
     </div>
   );
