@@ -64,6 +64,9 @@ export const replaySchema = z.strictObject({
       cwd: z.string().nullable(),
       tree: z.string().nullable().describe('git tree of tracked and untracked files; ignored files are not covered'),
       changedFiles: z.array(z.strictObject({ path: z.string(), status: z.enum(['added', 'modified', 'deleted']) })),
+      environment: z
+        .array(z.strictObject({ name: z.string(), value: z.string().nullable().describe('null: it was unset') }))
+        .describe('exported variables that the turn changed'),
       tests: vector.extend({ turned: turnedTests.nullable() }).nullable().describe('of the state after the turn; null: no tests ran'),
       divergence: divergence.nullable(),
       trusted: z.boolean().describe('no turn before this one really diverged'),
@@ -84,6 +87,15 @@ export const replaySchema = z.strictObject({
     firstDivergence: index.nullable().describe('the first turn whose class is value, exit_status, timeout or missing'),
     submission: z.enum(['equal', 'different', 'none', 'unrecorded']).describe('what the replay submitted, against the recorded submission'),
   }),
+  causes: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['environment', 'unrecorded_command', 'network', 'time', 'image', 'tools']),
+        turn: index.nullable().describe('the turn that shows it'),
+        sentence: z.string(),
+      }),
+    )
+    .describe('why it diverged, likeliest first; empty where it did not'),
   problems: z.array(z.string()),
 });
 

@@ -232,6 +232,7 @@ function summary(facts: ReplayFacts, paint: Paint): string {
       ? `${paint('green', 'no real divergence')} · ${submission[facts.submission]}`
       : `${paint('red', `diverged at turn ${facts.firstDivergence + 1}`)}: later turns ran in another state · ${submission[facts.submission]}`,
     `image ${clean(facts.image.name)} (${facts.image.source}) · ${clean(facts.engine.name)} ${clean(facts.engine.version)}`,
+    ...facts.causes.map(({ sentence }) => `${paint('yellow', 'cause')} ${clean(sentence)}`),
     ...facts.problems.map((problem) => `${paint('yellow', 'note')}  ${clean(problem)}`),
   ].join('\n');
 }
@@ -291,6 +292,7 @@ function jsonOf(file: string, recording: Recording, facts: ReplayFacts): ReplayJ
         cwd: turn.cwd,
         tree: turn.tree,
         changedFiles: [...turn.changedFiles],
+        environment: [...turn.environment],
         tests: tests[at] ?? null,
         divergence:
           turn.divergence === null
@@ -306,6 +308,7 @@ function jsonOf(file: string, recording: Recording, facts: ReplayFacts): ReplayJ
     }),
     tests: baseTestsJson(facts),
     outcome: { tests: gradeOf(facts), firstDivergence: facts.firstDivergence, submission: facts.submission },
+    causes: [...facts.causes],
     problems: [...facts.problems],
   };
 }

@@ -17,9 +17,10 @@ export interface ReplayedCommand {
 /** Lines that say that the image lacks something; the first group names it. */
 const MISSING: readonly RegExp[] = [
   /(?:^|: )([\w./+-]+): (?:command )?not found$/,
-  /^(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?/,
+  /^(?:(?:ModuleNotFoundError|ImportError)|(?:\/[\w./+-]+\/)?python[\d.]*): No module named '?([\w.]+)'?/,
   /(?:^|: )(?:cannot (?:open|access|stat) )?'?([\w./+-]+)'?: No such file or directory$/,
   /can't open file '([^']+)': \[Errno 2\]/,
+  /^FileNotFoundError: \[Errno 2\] No such file or directory: '([^']+)'$/,
 ];
 
 /**
