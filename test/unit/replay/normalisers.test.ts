@@ -208,7 +208,9 @@ describe('a comparison', () => {
       reason: 'The replay finds no rg, the recorded run did.',
     });
     expect(lacking("ModuleNotFoundError: No module named 'numpy'")).toMatchObject({ class: 'missing' });
-    expect(lacking('/usr/bin/python3: No module named pytest', '3 passed').reason).toBe('The replay finds no pytest, the recorded run did.');
+    expect(lacking('/usr/bin/python3: No module named pytest', '3 passed').reason).toBe(
+      'The replay finds no pytest, the recorded run did.',
+    );
     expect(lacking("FileNotFoundError: [Errno 2] No such file or directory: 'a b.txt'").reason).toContain('a b.txt');
     // An assertion that quotes such a line is a result.
     expect(lacking("E   FileNotFoundError: [Errno 2] No such file or directory: 'x'").class).toBe('value');
