@@ -75,8 +75,7 @@ const page = (entry, out) => ({
 
 const BUNDLES = [
   nodeBundle('extension/main.ts', 'extension.cjs', { external: ['vscode'] }),
-  // ssh2, through which dockerode reaches remote engines, does without its native parts.
-  nodeBundle('server/main.ts', 'turnpike.cjs', { external: ['*.node', 'cpu-features'] }),
+  nodeBundle('server/main.ts', 'turnpike.cjs', { alias: { ...node.alias, ssh2: './tools/lib/no-ssh2.cjs' } }),
   nodeBundle('server/engine/read-worker.ts', 'read-worker.cjs'),
   nodeBundle('server/engine/module-child.ts', 'module-child.cjs'),
   page('webview/main.tsx', 'webview.js'),
@@ -140,11 +139,11 @@ async function forever() {
   }
 }
 
-/** What a replay puts into its container travels as it stands: none of it runs here. */
+/** What a replay puts into its container travels as it stands: none of it runs here. A file that two folders share is a link here and a copy there. */
 function copyTools() {
   const [from, to] = [join(ROOT, 'server/replay/tools'), join(DIST, 'tools')];
   rmSync(to, { recursive: true, force: true });
-  cpSync(from, to, { recursive: true, filter: (path) => !/(?:README\.md|__pycache__)$/.test(path) });
+  cpSync(from, to, { recursive: true, dereference: true, filter: (path) => !/(?:README\.md|__pycache__)$/.test(path) });
 }
 
 mkdirSync(DIST, { recursive: true });
