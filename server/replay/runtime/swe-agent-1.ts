@@ -66,7 +66,8 @@ function repositoryName(configuration: unknown, instance: string | null): string
   const hosted = url === null ? null : /github\.com[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:[/#].*)?$/.exec(url);
   if (hosted !== null) return `${hosted[1]}__${hosted[2]}`;
   const path = stringAt(repo, 'path');
-  if (path !== null) return posix.basename(path.replaceAll('\\', '/'));
+  // eslint-disable-next-line no-control-regex -- neither can be in a path that is meant
+  if (path !== null && !/[\u0000\n]/.test(path)) return posix.basename(path.replaceAll('\\', '/'));
   return instance !== null && /^[\w.-]+__[\w.-]+-\d+$/.test(instance) ? 'testbed' : 'repo';
 }
 
