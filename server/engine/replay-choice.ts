@@ -1,12 +1,21 @@
 /** What a replay runs with: what the user says now, else the settings, else what the episode says. Pure. */
+import type { Report } from '../episode/index';
 import type { ReplayChoice, ReplaySettings } from '../protocol/index';
 import type { ReplayOptions, TestWish } from '../replay/index';
 
 /** As SWE-bench gives a task's tests. */
 const TESTS_MS = 1_800_000;
 
-/** @param instance the task; null: the episode names none, and only patterns that match everything match it */
-export function optionsOf(choice: ReplayChoice, settings: ReplaySettings, instance: string | null): ReplayOptions {
+/**
+ * @param instance the task; null: the episode names none, and only patterns that match everything match it
+ * @param report the one beside the file: its lists say which tests count
+ */
+export function optionsOf(
+  choice: ReplayChoice,
+  settings: ReplaySettings,
+  instance: string | null,
+  report: Report | null = null,
+): ReplayOptions {
   const { image, repository, until, tests } = choice;
   return {
     image: image ?? matched(settings.images, instance),
@@ -14,13 +23,14 @@ export function optionsOf(choice: ReplayChoice, settings: ReplaySettings, instan
     limits: settings.limits ?? {},
     until: until ?? null,
     runtime: settings.runtime === undefined || settings.runtime === '' ? null : settings.runtime,
-    tests: testsOf(tests ?? matched(settings.tests, instance)),
+    tests: testsOf(tests ?? matched(settings.tests, instance), report),
   };
 }
 
-function testsOf(command: string | null): TestWish | null {
+function testsOf(command: string | null, report: Report | null): TestWish | null {
   if (command === null || command.trim() === '') return null;
-  return { command, parser: null, failToPass: null, passToPass: null, timeoutMs: TESTS_MS };
+  const { failToPass = null, passToPass = null } = report?.lists ?? {};
+  return { command, parser: null, failToPass, passToPass, timeoutMs: TESTS_MS };
 }
 
 /** The value of the first pattern that matches; null: none does. */

@@ -216,6 +216,11 @@ export class ReplayService implements ReplaySource {
     return { found: await preflight(null, recording, options, folders), engine: null, why };
   }
 
+  /** The run as a shell script that needs no Turnpike. @throws a ReplayError */
+  async script(recording: Recording, options: ReplayOptions): Promise<string> {
+    return (await stage()).scriptOf(recording, options, await this.folders());
+  }
+
   /** Pulls an image, which is never done unasked. @throws a ReplayError, or the signal's reason */
   async pull(image: string, signal: AbortSignal, progress: (progress: PullProgress) => void): Promise<void> {
     const { connect, pullImage } = await stage();

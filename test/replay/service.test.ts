@@ -75,6 +75,11 @@ it('replays an episode: progress for every turn, a view, each turn’s texts, le
   ]);
   expect(await client.request('turnpike/replay/folder', { ...ref(SHORT), turn: 500, path: '' })).toBeNull();
 
+  const script = await client.request<string>('turnpike/replay/script', ref(SHORT));
+  expect(script).toMatch(/^#!\/bin\/sh\n/);
+  expect(script).toContain('find_file fields.py src');
+  expect(script).toContain(testImage('marshmallow'));
+
   const kept = client.said.length;
   expect(await client.request<StartResult>('turnpike/replay/start', ref(SHORT))).toEqual({ view });
   expect(

@@ -3,6 +3,7 @@ import type { Turn } from '../../episode/index';
 import type { DivergenceClass, ReplayView, TurnReplay } from '../../protocol/index';
 import { keptOf } from '../../engine/index';
 import type { ReplayFacts, TestStatus, TestVector } from '../../replay/index';
+import { testsOfTurns } from '../../reward/index';
 import type { EpisodeModel } from '../model';
 import { clean } from '../text/clean';
 import { factsOf, markOf } from './marks';
@@ -27,23 +28,14 @@ export function replayView(facts: ReplayFacts, turns: readonly Turn[]): ReplayVi
 }
 
 function testsByTurn(facts: ReplayFacts, turns: readonly Turn[]): (Tests | null)[] {
-  let before = facts.baseTests;
+  const known = testsOfTurns(facts);
   return turns.map(({ index }) => {
-    const vector = factsOf(facts, index)?.tests ?? null;
-    if (vector === null) return null;
-    const changes = changed(before, vector);
-    before = vector;
-    return {
-      green: changes.filter((change) => passes(change.after) && !passes(change.before)).length,
-      red: changes.filter((change) => passes(change.before) && !passes(change.after)).length,
-      passed: Object.values(vector.results).filter(passes).length,
-      collected: vector.collected,
-    };
+    const of = known[index] ?? null;
+    if (of === null) return null;
+    const { vector, tally, turned } = of;
+    return { green: turned?.green.length ?? 0, red: turned?.red.length ?? 0, passed: tally.passed, collected: vector.collected };
   });
 }
-
-/** As SWE-bench counts: an expected failure passes. */
-const passes = (status: TestStatus | null): boolean => status === 'passed' || status === 'xfail';
 
 /** Tests whose status differs, by name. */
 export function changed(before: TestVector | null, after: TestVector): TurnReplay['tests'] {

@@ -101,7 +101,7 @@ test('what is chosen wins over the settings, the first pattern over the others',
     limits: { pids: 3 },
     runtime: '',
   };
-  expect(optionsOf({}, settings, 'a__b-1')).toMatchObject({
+  expect(optionsOf({}, settings, 'a__b-1', null)).toMatchObject({
     image: 'one',
     repository: { directory: '/clone', commit: 'main' },
     tests: { command: 'pytest' },
@@ -109,9 +109,16 @@ test('what is chosen wins over the settings, the first pattern over the others',
     runtime: null,
     until: null,
   });
-  expect(optionsOf({}, settings, null)).toMatchObject({ image: 'two', repository: null });
-  expect(optionsOf({ image: 'mine', tests: '', until: 4 }, settings, 'a__b-1')).toMatchObject({ image: 'mine', tests: null, until: 4 });
-  expect(optionsOf({}, { runtime: 'runsc' }, null)).toMatchObject({ image: null, tests: null, runtime: 'runsc', limits: {} });
+  expect(optionsOf({}, settings, null, null)).toMatchObject({ image: 'two', repository: null });
+  expect(optionsOf({ image: 'mine', tests: '', until: 4 }, settings, 'a__b-1', null)).toMatchObject({
+    image: 'mine',
+    tests: null,
+    until: 4,
+  });
+  const lists = { failToPass: ['a'], passToPass: ['b', 'c'] };
+  const report = { resolved: false, source: 'report.json', failToPass: null, passToPass: null, lists };
+  expect(optionsOf({}, settings, null, report)).toMatchObject({ tests: { command: 'pytest', ...lists } });
+  expect(optionsOf({}, { runtime: 'runsc' }, null, null)).toMatchObject({ image: null, tests: null, runtime: 'runsc', limits: {} });
 });
 
 describe('the mark of a process with containers', () => {
