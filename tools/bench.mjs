@@ -2,7 +2,7 @@
  * `npm run bench`: the budgets of DESIGN §5, measured against `JSON.parse`, `jsonc-parser`, `stream-json` and an empty
  * custom editor in the same run. Prints a table and writes out/bench.json.
  *
- *   npm run bench -- index requests     these rows only (index, open, requests, gate, scroll, replay)
+ *   npm run bench -- index requests     these rows only (index, open, requests, gate, scroll, replay, states)
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

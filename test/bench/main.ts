@@ -8,6 +8,7 @@ import { openRow } from './open-row';
 import { gateAndScrollRows } from './page-rows';
 import { replayRows } from './replay-rows';
 import { requestsRow } from './requests-row';
+import { stateRows } from './state-rows';
 import { mb, print, type Row } from './table';
 
 const folder = join(CACHE, 'bench');
@@ -34,6 +35,7 @@ if (wanted('open')) add(await openRow(big));
 if (wanted('requests')) add(await requestsRow(long));
 if (wanted('gate') || wanted('scroll')) add(...(await gateAndScrollRows(long)));
 if (wanted('replay')) add(...(await replayRows()));
+if (wanted('states')) add(...(await stateRows()));
 
 writeFileSync(join(OUT, 'bench.json'), JSON.stringify({ machine, rows }, null, 2));
 const missed = rows.filter(({ met }) => met === false);
