@@ -48,6 +48,7 @@ export interface VectorsWish {
 export class Vectors {
   private readonly byTree = new Map<string, Promise<TestVector>>();
   private last: Promise<unknown> = Promise.resolve();
+  private readonly clearing = new Set<Promise<void>>();
   private spentMs = 0;
 
   private constructor(
@@ -100,6 +101,7 @@ export class Vectors {
   /** Ends when nothing of it is left in the engine. */
   async close(): Promise<void> {
     await this.last;
+    await Promise.all(this.clearing);
   }
 
   private copyAndRun(): { readonly started: Promise<void>; readonly ended: Promise<TestVector> } {
@@ -117,21 +119,28 @@ export class Vectors {
       return unknown(`The tests reached their limit of ${limits.totalMs / 1000} s in all before this state.`);
     const image = await copyOf(container);
     copied();
+    let copy: Container | null = null;
+    const stop = (): void => void (copy !== null && removeContainer(copy).catch(() => undefined));
     try {
       signal?.throwIfAborted();
       const { runtime } = this.given;
-      const copy = await startContainer(connection.docker, { image, limits, env: {}, runtime, owner: owner() });
-      const stop = (): void => void removeContainer(copy).catch(() => undefined);
+      copy = await startContainer(connection.docker, { image, limits, env: {}, runtime, owner: owner() });
       signal?.addEventListener('abort', stop, { once: true });
-      try {
-        return readTestLog(await this.test(copy), wish.command, wish.parser);
-      } finally {
-        signal?.removeEventListener('abort', stop);
-        await removeContainer(copy);
-      }
+      return readTestLog(await this.test(copy), wish.command, wish.parser);
     } finally {
-      await removeCopy(connection.docker, image);
+      signal?.removeEventListener('abort', stop);
+      this.clear(copy, image);
     }
+  }
+
+  /** Nobody waits for it but {@link close}: an engine takes its time to remove an image. */
+  private clear(copy: Container | null, image: string): void {
+    const { docker } = this.given.connection;
+    const cleared = (copy === null ? Promise.resolve() : removeContainer(copy))
+      .catch(() => undefined)
+      .then(() => removeCopy(docker, image))
+      .finally(() => this.clearing.delete(cleared));
+    this.clearing.add(cleared);
   }
 
   private async test(copy: Container): Promise<TestRun> {
