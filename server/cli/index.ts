@@ -54,6 +54,7 @@ export async function runCommandLine(argv: readonly string[], doors: Doors): Pro
     .option('--fail-to-pass <list>', 'tests that should turn green: JSON, or a file with it (default: those of the report beside the file)')
     .option('--pass-to-pass <list>', 'tests that should stay green, likewise')
     .option('--tests-timeout <seconds>', 'longest time for one run of the tests (default: 1800)', counted)
+    .option('--script', 'only print the run as a shell script that needs docker and no Turnpike')
     .option('--preflight', 'only say what the replay needs and what it could not do')
     .option('--json', 'one JSON object per line and file (schema turnpike.replay/1)')
     .action(async (files: string[], flags: ReplayFlags) => {

@@ -11,6 +11,7 @@ import {
   preflight,
   REAL,
   RepositoryError,
+  scriptOf,
   toolFolders,
   type Connection,
   type Divergence,
@@ -37,6 +38,7 @@ export interface ReplayFlags extends TestFlags {
   readonly turn?: number;
   readonly timeout?: number;
   readonly keep?: true;
+  readonly script?: true;
   readonly tools?: string;
   readonly runtime?: string;
   readonly pull?: true;
@@ -115,6 +117,10 @@ async function replayOne(engine: Engine, service: ReplayService, file: string, f
   const paint = painter(process.stdout);
   const began = Date.now();
   try {
+    if (flags.script === true) {
+      process.stdout.write(await scriptOf(recording, options, tools));
+      return { code: EXIT.read, why: null };
+    }
     if (flags.preflight === true) return await printPreflight(recording, options, tools, paint);
     if (flags.pull === true) await pullMissing(await connect(), recording, options, signal);
     const { facts, at } = await run(service, path, opened.opened.episode.best, recording, options, flags, paint, signal);
