@@ -189,6 +189,7 @@ class Run {
     const divergences: Divergence[] = [];
     if (reason !== null && commands.length === 0) return { ...notExecuted(turn.index, trusted), problem: reason };
     for (const command of commands) {
+      if (ran.length > 0) await this.session.settle?.();
       const result = await this.session.run(command, this.signal);
       this.spentMs += result.durationMs;
       ran.push(result);
@@ -198,7 +199,7 @@ class Run {
     const { cwd, exported } = ran.at(-1) ?? UNKNOWN_SHELL;
     const environment = environmentChanges(this.shell.exported, exported);
     this.shell = { cwd, exported };
-    const state = await this.probe?.now();
+    const [state] = await Promise.all([this.probe?.now(), this.session.settle?.()]);
     const strain = await this.watch.after(ran.some(({ exitCode }) => exitCode === 137));
     const divergence = worst(divergences);
     if (trusted && divergence !== null && REAL.has(divergence.class)) this.firstDivergence = turn.index;

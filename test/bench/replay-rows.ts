@@ -67,7 +67,7 @@ async function perAction(connection: Connection, image: string): Promise<Row[]> 
       await timed(taken.terminal, () => shells.terminal.run(bashFrame('true', 'terminal'), WITHIN));
       await timed(taken.whole, async () => {
         await session.run(command, undefined);
-        await probe?.now();
+        await Promise.all([probe?.now(), session.settle?.()]);
       });
     }
     session.close();

@@ -40,6 +40,11 @@ export interface Ran {
 
 export interface Session {
   run(command: RecordedCommand, signal: AbortSignal | undefined): Promise<Ran>;
+  /**
+   * What the scaffold does after a command and that leaves the repository as it is, so that it can be looked at meanwhile.
+   * Called after each {@link run}. Absent: nothing.
+   */
+  settle?(): Promise<void>;
   close(): void;
 }
 

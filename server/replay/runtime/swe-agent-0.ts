@@ -237,7 +237,7 @@ class Session0 implements Session {
   }
 
   private problemOf({ state }: ShellResult): string | null {
-    if (state === 'late') return `The command ran longer than ${this.stage.plan.actionMs / 1000} s and was ended.`;
+    if (state === 'late') return `The command ran longer than ${actionWish(this.stage, undefined).timeoutMs / 1000} s and was ended.`;
     return state === 'dead' ? 'The command ended the shell; it was started again, and its variables are lost.' : null;
   }
 

@@ -157,6 +157,8 @@ class Session1 implements Session {
   private readonly timeoutText: string;
   /** Which tools' wording: `1.0-dev`, `1.0-pre`, `1.0` or `1.1`. */
   private readonly generation: string;
+  /** The state commands did not run since the last action. */
+  private unsettled = false;
 
   constructor(
     private readonly bash: PtyBash,
@@ -191,8 +193,11 @@ class Session1 implements Session {
     const command = guarded(action, this.endings).trim();
     const result = await this.bash.run(command, wish);
     signal?.throwIfAborted();
-    await this.state();
-    const submission = result.text.includes(SUBMITTED) ? await readFile(container, PATCH, limits.outputBytes) : null;
+    this.unsettled = true;
+    const submits = result.text.includes(SUBMITTED);
+    // A state command may write the patch anew.
+    if (submits) await this.settle();
+    const submission = submits ? await readFile(container, PATCH, limits.outputBytes) : null;
     return {
       // Before 1.0 the line that announced the patch left its end behind.
       observation: submission === null ? this.shown(result, command) : this.generation.startsWith('1.0-') ? `\n${submission}` : submission,
@@ -206,6 +211,12 @@ class Session1 implements Session {
       exported: result.exported,
       problem: problemOf(result, timeoutMs),
     };
+  }
+
+  async settle(): Promise<void> {
+    if (!this.unsettled) return;
+    this.unsettled = false;
+    await this.state();
   }
 
   close(): void {
