@@ -15,6 +15,9 @@ import {
   type TestWish,
   type TurnFacts,
 } from '../../server/replay/index';
+import { removeCheckpoints } from '../../server/replay/state/checkpoints';
+import type { StatesWish } from '../../server/replay/state/keeper';
+import { StateStore } from '../../server/replay/state/store';
 import { connectToTestEngine, testImage } from './support';
 
 let folder = '';
@@ -81,9 +84,10 @@ interface Parts {
   readonly limits?: Partial<Limits>;
   readonly signal?: AbortSignal;
   readonly progress?: (tests: TestVector | null) => void;
+  readonly states?: StatesWish;
 }
 
-const run = async (actions: readonly string[], { tests, limits = {}, signal, progress }: Parts = {}): Promise<ReplayFacts> =>
+const run = async (actions: readonly string[], { tests, limits = {}, signal, progress, states }: Parts = {}): Promise<ReplayFacts> =>
   replay(await connectToTestEngine(), {
     recording: recording(actions),
     options: {
@@ -96,6 +100,7 @@ const run = async (actions: readonly string[], { tests, limits = {}, signal, pro
     },
     tools: toolFolders(),
     ...(signal !== undefined && { signal }),
+    ...(states !== undefined && { states }),
     ...(progress !== undefined && {
       progress: (_done: number, _of: number, facts: TurnFacts) => {
         progress(facts.tests);
@@ -250,4 +255,34 @@ it('reaps the copies of a process that died', async () => {
   })) as { readonly Id: string };
   await run(['true'], { tests: { command: 'true' } });
   await expect(docker.getImage(made.Id).inspect()).rejects.toThrow();
+});
+
+it('keeps the vectors of a replay that goes on after an interruption', async () => {
+  const states = mkdtempSync(join(tmpdir(), 'turnpike-tests-states-'));
+  const store = new StateStore(states);
+  const { docker } = await connectToTestEngine();
+  const kept = { store, run: 'tests', checkpoints: { everyMs: 1, share: Infinity } };
+  try {
+    const cancel = new AbortController();
+    let done = 0;
+    const stopped = run(['ls', FIX, 'ls', BREAK], {
+      states: kept,
+      signal: cancel.signal,
+      progress: () => {
+        if (++done === 3) cancel.abort(new Error('enough'));
+      },
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    const facts = await run(['ls', FIX, 'ls', BREAK], { states: kept });
+    expect(facts.problems.join(' ')).toContain('went on after turn');
+    expect(facts.baseTests).toMatchObject({ collected: 3, problem: null });
+    expect(facts.turns.map(({ tests }) => tests?.exitCode)).toEqual([1, 0, 0, 1]);
+  } finally {
+    await removeCheckpoints(
+      docker,
+      (await store.runs()).flatMap(({ checkpoints }) => checkpoints.map(({ image }) => image)),
+    );
+    await store.close();
+    rmSync(states, { recursive: true, force: true });
+  }
 });
