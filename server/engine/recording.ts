@@ -1,15 +1,18 @@
 /** An opened episode as the replay stage wants it: every text whole, every value parsed. */
 import type { Passage, Turn, TurnCommand } from '../episode/index';
-import { interpreted, type RecordedCommand, type RecordedTurn, type Recording } from '../replay/index';
+import type { RecordedCommand, RecordedTurn, Recording } from '../replay/index';
 import { contentOf } from './content';
 import type { Opened } from './types';
 
-export async function recordingOf(opened: Opened, rollout: number): Promise<Recording> {
+/** @param only the one turn that is wanted, from 0; absent: all */
+export async function recordingOf(opened: Opened, rollout: number, only?: number): Promise<Recording> {
+  // The engine's client is a megabyte that whoever only looks at an episode does not need.
+  const { interpreted } = await import('../replay/index');
   const { rollout: run } = opened.rollouts[rollout] ?? opened.rollouts[opened.episode.best]!;
   const text = async (passage: Passage | null): Promise<string | null> =>
     passage === null ? null : (await opened.text(passage, Infinity)).text;
   const turns: RecordedTurn[] = [];
-  for (const turn of run.turns)
+  for (const turn of run.turns.filter(({ index }) => only === undefined || index === only))
     turns.push({
       index: turn.index,
       executed: turn.executed,

@@ -1,7 +1,7 @@
 /** A replay's facts as the inspector and the diff editor take them. */
 import type { Turn } from '../../episode/index';
 import type { DivergenceClass, ReplayView, TurnReplay } from '../../protocol/index';
-import { keptOf } from '../../engine/index';
+import { keptOf, recordingOf } from '../../engine/index';
 import type { ReplayFacts, TestStatus, TestVector } from '../../replay/index';
 import { testsOfTurns } from '../../reward/index';
 import type { EpisodeModel } from '../model';
@@ -47,6 +47,9 @@ export function changed(before: TestVector | null, after: TestVector): TurnRepla
     .filter((change) => change.before !== change.after);
 }
 
+/** Where the agent was shown both ends of an output. */
+const CUT = '⋯ (cut in the recording) ⋯';
+
 /** Null: the turn was not replayed. */
 export async function turnReplay(model: EpisodeModel, index: number): Promise<TurnReplay | null> {
   const { replay } = model.of;
@@ -54,10 +57,14 @@ export async function turnReplay(model: EpisodeModel, index: number): Promise<Tu
   const found = replay === null || turn === undefined ? undefined : factsOf(replay, index);
   if (replay === null || turn === undefined || found === undefined) return null;
   const { observation, tests, ...facts } = found;
-  const pieces = await Promise.all(turn.observation.map(async (passage) => (await model.opened.text(passage, Infinity)).text));
+  // What was compared: without what a scaffold wrote around it.
+  const recording = await recordingOf(model.opened, model.attempt, index);
+  const recorded = (recording.turns[0]?.commands ?? []).flatMap(({ observation: shown, end }) =>
+    shown === null ? [] : end === undefined ? [shown] : [`${shown}\n${CUT}\n${end}`],
+  );
   return {
     facts,
-    recorded: turn.observationHash === null && pieces.length === 0 ? null : clean(pieces.join('')).text,
+    recorded: recorded.length === 0 ? null : clean(recorded.join('')).text,
     replayed: observation,
     tests: tests === null ? [] : changed(testsBefore(replay, index), tests),
   };
