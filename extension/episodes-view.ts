@@ -59,6 +59,10 @@ export class EpisodesView implements vscode.TreeDataProvider<Node>, vscode.Dispo
       this.view,
       this.changeEmitter,
       this.listEmitter,
+      this.view.onDidChangeVisibility((e) => {
+        // What changed while nobody looked was left alone until now.
+        if (e.visible) void this.summarise([...this.nodes.keys()].map((key) => vscode.Uri.parse(key)));
+      }),
       episodes.onSummaries(again),
       marks.onChanged(again),
       engine.onChanged((c) => this.touched(vscode.Uri.parse(c.uri))),

@@ -32,9 +32,9 @@ export async function diffStates(c: Context, where: Where, from: number, to: num
       status === 'added' ? undefined : at(from, path),
       status === 'deleted' ? undefined : at(to, path),
     ]);
-  const files = changes.length === 1 ? '1 file' : `${changes.length.toLocaleString('en-US')} files`;
-  const shown = changes.length > SHOWN ? `first ${SHOWN} of ${files}` : files;
-  await vscode.commands.executeCommand('vscode.changes', `Repository · ${span} (${shown})`, resources);
+  // VS Code tells how many files it shows, and nothing of those that it does not.
+  const cut = changes.length > SHOWN ? `, first ${SHOWN} of ${changes.length.toLocaleString('en-US')}` : '';
+  await vscode.commands.executeCommand('vscode.changes', `Repository · ${span}${cut}`, resources);
 }
 
 /** Asks which two states are meant. Undefined: the reader left. */

@@ -3,7 +3,7 @@ import { replayMethods, type StateEntry } from '../../server/protocol/index';
 import type { Engine } from '../client';
 import { STATE_SCHEME } from '../defaults';
 import { refOf } from './replays';
-import { isName, parseStateUri, stateUri, type StatePlace } from './state-uri';
+import { isName, parseStateUri, stateName, stateUri, type StatePlace } from './state-uri';
 
 /** Folders kept at hand: VS Code asks for each entry of a folder by itself. */
 const KEPT = 200;
@@ -16,14 +16,23 @@ const TYPES: Readonly<Record<StateEntry['type'], vscode.FileType>> = {
 };
 
 /** The repository as it was after a turn, as a read-only file system. States never change, so nothing is watched. */
-export class StateFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class StateFiles implements vscode.FileSystemProvider, vscode.FileDecorationProvider, vscode.Disposable {
   private readonly changeEmitter = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.changeEmitter.event;
   private readonly folders = new Map<string, Promise<readonly StateEntry[] | null>>();
   private readonly registration: vscode.Disposable;
 
   constructor(private readonly engine: Engine) {
-    this.registration = vscode.workspace.registerFileSystemProvider(STATE_SCHEME, this, { isReadonly: true, isCaseSensitive: true });
+    this.registration = vscode.Disposable.from(
+      vscode.workspace.registerFileSystemProvider(STATE_SCHEME, this, { isReadonly: true, isCaseSensitive: true }),
+      vscode.window.registerFileDecorationProvider(this),
+    );
+  }
+
+  /** Which state a document is of, for whoever points at its name. */
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    const place = uri.scheme === STATE_SCHEME ? parseStateUri(uri.toString()) : null;
+    return place ? { tooltip: `as it was ${place.turn < 0 ? '' : 'after '}${stateName(place.turn)}` } : undefined;
   }
 
   watch(): vscode.Disposable {

@@ -1,9 +1,10 @@
 /**
  * Addresses of the repository as it was after a turn, and of a turn's recorded and replayed text.
  *
- *     turnpike-state:/turn-7/src/a.py?file=file%3A%2F%2F%2Fruns%2Fa.traj&attempt=0      `/start`: before the first turn
- *     turnpike-replay:/turn-7/recorded?file=…&attempt=0
+ *     turnpike-state://turn-7/src/a.py?file=file%3A%2F%2F%2Fruns%2Fa.traj&attempt=0      `start`: before the first turn
+ *     turnpike-replay://turn-7/recorded?file=…&attempt=0
  *
+ * The turn is no part of the path: VS Code takes a diff between two paths for a renaming.
  * Paths come from containers that a hostile episode ran in: they are names to ask the server for, never places on disk.
  */
 import { URI } from 'vscode-uri';
@@ -42,9 +43,9 @@ const index = (text: string | null | undefined): number | null =>
   typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
 const turnName = (turn: number): string => (turn < 0 ? 'start' : `turn-${turn + 1}`);
-function turnOf(name: string | undefined): number | null {
+function turnOf(name: string): number | null {
   if (name === 'start') return -1;
-  const turn = index(/^turn-(\d+)$/.exec(name ?? '')?.[1]);
+  const turn = index(/^turn-(\d+)$/.exec(name)?.[1]);
   return turn === null || turn === 0 ? null : turn - 1;
 }
 
@@ -52,8 +53,7 @@ function turnOf(name: string | undefined): number | null {
 export const isName = (name: string): boolean => name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 
 export function stateUri(place: StatePlace): string {
-  const path = place.path === '' ? '' : `/${place.path}`;
-  return URI.from({ scheme: STATE_SCHEME, path: `/${turnName(place.turn)}${path}`, query: queryOf(place) }).toString();
+  return URI.from({ scheme: STATE_SCHEME, authority: turnName(place.turn), path: `/${place.path}`, query: queryOf(place) }).toString();
 }
 
 /** What {@link stateUri} put together; null for any other address, and for one that leaves its repository. */
@@ -61,24 +61,29 @@ export function parseStateUri(text: string): StatePlace | null {
   const uri = parsed(text, STATE_SCHEME);
   const place = uri && placeOf(uri.query);
   if (!uri || !place) return null;
-  const [first, ...rest] = uri.path.slice(1).split('/');
-  const turn = turnOf(first);
-  const names = rest.at(-1) === '' ? rest.slice(0, -1) : rest;
+  const turn = turnOf(uri.authority);
+  const path = uri.path.slice(1).replace(/\/$/, '');
+  const names = path === '' ? [] : path.split('/');
   if (turn === null || !names.every(isName)) return null;
   return { ...place, turn, path: names.join('/') };
 }
 
 export function observationUri(place: ObservationPlace): string {
-  return URI.from({ scheme: OBSERVATION_SCHEME, path: `/${turnName(place.turn)}/${place.side}`, query: queryOf(place) }).toString();
+  return URI.from({
+    scheme: OBSERVATION_SCHEME,
+    authority: turnName(place.turn),
+    path: `/${place.side}`,
+    query: queryOf(place),
+  }).toString();
 }
 
 export function parseObservationUri(text: string): ObservationPlace | null {
   const uri = parsed(text, OBSERVATION_SCHEME);
   const place = uri && placeOf(uri.query);
   if (!uri || !place) return null;
-  const [first, side, ...rest] = uri.path.slice(1).split('/');
-  const turn = turnOf(first);
-  if (turn === null || turn < 0 || rest.length > 0 || (side !== 'recorded' && side !== 'replayed')) return null;
+  const side = uri.path.slice(1);
+  const turn = turnOf(uri.authority);
+  if (turn === null || turn < 0 || (side !== 'recorded' && side !== 'replayed')) return null;
   return { ...place, turn, side };
 }
 

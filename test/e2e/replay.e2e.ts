@@ -18,6 +18,8 @@ beforeAll(async () => {
   host = await openHost({
     files: { 'runs/mm-1867/mm-1867.traj': { from: SAMPLE }, 'runs/mm-1868/mm-1868.traj': { from: SAMPLE } },
     env: { DOCKER_HOST: ground.host },
+    // Else a terminal's text is a picture.
+    settings: { 'terminal.integrated.gpuAcceleration': 'off' },
   });
   // They depend on the machine, so that VS Code looks for them in the workspace, and not among a remote user's own.
   await host.configure(settings(ground.bare));
@@ -117,12 +119,34 @@ test('what is missing is said with the ways out', async () => {
   });
 });
 
+test('the repository can be browsed as it was after a turn, and compared between turns', async () => {
+  await open('runs/mm-1868/mm-1868.traj');
+  await expect.poll(marks).toEqual({ equal: TURNS });
+  await host.command('Turnpike: Browse Repository at Turn');
+  const tree = host.page.locator('.pane', { has: host.page.locator('.pane-header[aria-label^="Repository · turn 1"]') });
+  await tree.locator('.monaco-list-row', { hasText: 'AUTHORS.rst' }).click();
+  await host.page.locator('.monaco-editor[data-uri^="turnpike-state:"] .view-line', { hasText: 'Authors' }).first().waitFor();
+  await host.screenshot('replay-state');
+  await host.command('Turnpike: Close Repository');
+  await tree.waitFor({ state: 'detached' });
+  await open('runs/mm-1868/mm-1868.traj');
+  await host.command('Turnpike: Compare Repository Between Turns');
+  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'From turn 1 to the end (turn 11)' }).click();
+  await host.page.locator('.tab.active', { hasText: 'Repository · turn 1 ↔ turn 11' }).waitFor();
+  // The fix that the episode made, and the script that it took away again.
+  await host.page
+    .locator('.monaco-diff-editor .view-line', { hasText: 'round(value.total_seconds() / base_unit.total_seconds())' })
+    .first()
+    .waitFor();
+  await host.screenshot('replay-states');
+});
+
 test('a terminal opens in the state of a turn', async () => {
   await open('runs/mm-1868/mm-1868.traj');
   await expect.poll(marks).toEqual({ equal: TURNS });
   await host.command('Turnpike: Open Terminal in State of Turn');
-  await expect.poll(() => terminal().innerText(), { timeout: 60_000 }).toContain('$');
-  await host.page.keyboard.type('ls reproduce.py; git log -1 --format=%h\n');
+  await expect.poll(() => terminal().innerText(), { timeout: 60_000 }).toContain('turn 1 /testbed #');
+  await host.page.keyboard.type('ls reproduce.py; git rev-parse HEAD\n');
   await expect.poll(() => terminal().innerText()).toContain('bfd2593d');
   expect(await terminal().innerText()).toMatch(/^reproduce\.py$/m);
   await host.screenshot('replay-terminal');

@@ -80,16 +80,16 @@ describe('addresses of states', () => {
     );
   });
   test.each([
-    'turnpike-state:/turn-7/../../etc/passwd?file=file:///a.traj',
-    'turnpike-state:/turn-7/a//b?file=file:///a.traj',
-    'turnpike-state:/turn-7/./a?file=file:///a.traj',
-    'turnpike-state:/turn-7/%2e%2e/a?file=file:///a.traj',
-    'turnpike-state:/turn-7/a%00b?file=file:///a.traj',
-    'turnpike-state:/turn-0/a?file=file:///a.traj',
-    'turnpike-state:/turn-x/a?file=file:///a.traj',
-    'turnpike-state:/turn-7/a?file=http://host/a.traj',
-    'turnpike-state:/turn-7/a',
-    'turnpike:/turn-7/a?file=file:///a.traj',
+    'turnpike-state://turn-7/../../etc/passwd?file=file:///a.traj',
+    'turnpike-state://turn-7/a//b?file=file:///a.traj',
+    'turnpike-state://turn-7/./a?file=file:///a.traj',
+    'turnpike-state://turn-7/%2e%2e/a?file=file:///a.traj',
+    'turnpike-state://turn-7/a%00b?file=file:///a.traj',
+    'turnpike-state://turn-0/a?file=file:///a.traj',
+    'turnpike-state://turn-x/a?file=file:///a.traj',
+    'turnpike-state://turn-7/a?file=http://host/a.traj',
+    'turnpike-state://turn-7/a',
+    'turnpike://turn-7/a?file=file:///a.traj',
   ])('%s is none', (text) => {
     expect(parseStateUri(text)).toBeNull();
   });
