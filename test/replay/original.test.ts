@@ -28,7 +28,7 @@ describe('episodes that the original runtimes recorded', () => {
     rmSync(clone, { recursive: true, force: true });
   });
 
-  it.each(FILES)('%s comes out as recorded', async (file) => {
+  it.concurrent.each(FILES)('%s comes out as recorded', async (file) => {
     const recording = await recordingOfFile(join(FOLDER, 'recordings', file));
     const facts = await replay(await connectToTestEngine(), {
       recording,
