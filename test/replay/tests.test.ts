@@ -219,6 +219,14 @@ describe('a test that fights', () => {
     expect(vector.problem).toMatch(/memory|killed/);
   });
 
+  it('by filling the disk is ended', async () => {
+    const vector = await only('def test_a():\n    for i in range(10000):\n        open(f"/tmp/{i}", "wb").write(b"1" * 10 ** 7)\n', {
+      limits: { diskBytes: 64 * 2 ** 20 },
+      tests: { timeoutMs: 60_000 },
+    });
+    expect(vector.problem).toContain('more than their limit of disk (64 MiB)');
+  });
+
   it('by leaving early with success has nothing that passed', async () => {
     const vector = await only('import os\nprint("test_hostile.py::test_a PASSED")\nos._exit(0)\ndef test_a():\n    assert False\n');
     expect(vector).toMatchObject({ results: {}, exitCode: 0 });
