@@ -20,6 +20,7 @@ interface TreeEntry {
 
 export class Objects {
   private readonly packs = new Map<string, Promise<Pack>>();
+  private closed = false;
 
   /** `folder`: of a bare repository. */
   constructor(private readonly folder: string) {}
@@ -58,6 +59,7 @@ export class Objects {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     const packs = await Promise.allSettled([...this.packs.values()]);
     this.packs.clear();
     for (const pack of packs) if (pack.status === 'fulfilled') await pack.value.close();
@@ -106,6 +108,7 @@ export class Objects {
   private async opened(): Promise<Pack[]> {
     const folder = join(this.folder, 'objects/pack');
     const names = await readdir(folder).catch(() => []);
+    if (this.closed) throw new StateError('The state was closed while it was read. Ask for it again.');
     for (const name of names) {
       const pack = name.replace(/\.idx$/, '');
       if (name.endsWith('.idx') && PACK.test(pack) && !this.packs.has(pack)) this.packs.set(pack, Pack.open(join(folder, pack)));

@@ -55,10 +55,11 @@ export class Pack {
     const count = index.length < 1072 ? -1 : index.readUInt32BE(8 + 255 * 4);
     const sound = count >= 0 && index.readUInt32BE(0) === MAGIC && index.readUInt32BE(4) === 2 && index.length >= 1072 + count * 28;
     if (!sound) throw damaged(path, 'its index is not one of version 2');
-    const handle = await open(`${path}.pack`, 'r');
-    const { size } = await handle.stat();
     const starts = new Float64Array(count + 1);
     for (let n = 0; n < count; n++) starts[n] = offsetOf(index, count, n);
+    const handle = await open(`${path}.pack`, 'r').catch(() => null);
+    if (handle === null) throw damaged(path, 'it is not there');
+    const { size } = await handle.stat();
     starts[count] = size - 20;
     return new Pack(path, index, count, handle, size, starts.sort());
   }
@@ -172,7 +173,7 @@ export class Pack {
     const bytes = Buffer.allocUnsafe(length);
     let done = 0;
     while (done < length) {
-      const { bytesRead } = await this.handle.read(bytes, done, length - done, at + done);
+      const { bytesRead } = await this.handle.read(bytes, done, length - done, at + done).catch(() => ({ bytesRead: 0 }));
       if (bytesRead === 0) throw damaged(this.path, 'it is cut');
       done += bytesRead;
     }

@@ -195,7 +195,9 @@ export class StateStore {
     await rm(path, { force: true });
     const runs = await this.runsOf(base);
     if (runs.length === 0) {
+      const open = this.repositories.get(base);
       this.repositories.delete(base);
+      await open?.close();
       await rm(join(this.folder, base), { recursive: true, force: true });
       return;
     }
