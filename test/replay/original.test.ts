@@ -51,5 +51,8 @@ describe('episodes that the original runtimes recorded', () => {
     expect(told.filter(({ index }) => !(index in explained))).toEqual([]);
     expect(diverged.map(({ index }) => index)).toEqual(Object.keys(explained).map(Number));
     expect(facts.submission).toBe('equal');
+    if (explained[6] === TABS) expect(facts.causes[0]).toMatchObject({ kind: 'tools', turn: 5 });
+    const exporting = recording.turns.find(({ commands }) => commands[0]?.action.startsWith('export OTHER') === true);
+    if (exporting !== undefined) expect(facts.turns[exporting.index]?.environment).toEqual([{ name: 'OTHER', value: 'two words' }]);
   });
 });
