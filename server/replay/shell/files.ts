@@ -6,7 +6,7 @@ import { exec } from './exec';
 /** A folder with all it holds, as `target` in the container; owned by root, as what an image holds is. */
 export async function putFolder(container: Container, folder: string, target: string): Promise<void> {
   await exec(container, { command: ['/bin/sh', '-c', 'mkdir -p -- "$1"', 'sh', target], timeoutMs: 60_000, outputBytes: 4096 });
-  const packed = tar.pack(folder, { map: (header) => ({ ...header, uid: 0, gid: 0, uname: '', gname: '' }) });
+  const packed = tar.pack(folder, { dereference: true, map: (header) => ({ ...header, uid: 0, gid: 0, uname: '', gname: '' }) });
   await container.putArchive(packed, { path: target });
 }
 

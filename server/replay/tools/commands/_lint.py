@@ -6,12 +6,11 @@ _lint.py FILE    prints `FILE:line:column: CODE what is wrong`, as flake8 does w
 A file that does not parse has E999 and nothing else; E112 and E113 can only be found in such a file, so they never show.
 """
 import ast
-import os
 import re
 import sys
 import tokenize
 
-import _names
+from turnpike_names import problems
 
 NOQA_FILE = re.compile(r"\s*# flake8[:=]\s*noqa\s*$", re.I)
 NOQA_LINE = re.compile(r"# noqa(?::\s?(?P<codes>(?:[A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.I)
@@ -85,7 +84,7 @@ def findings(path):
     except ValueError as error:
         found = [(1, 1, "E999 {}: {}".format(type(error).__name__, error))]
     else:
-        found = list(_names.undefined(tree, os.path.basename(path)))
+        found = [(row, column + 1, problem) for row, column, problem in problems(tree, path)]
         try:
             found.extend(indentation(text))
         except (tokenize.TokenError, SyntaxError):

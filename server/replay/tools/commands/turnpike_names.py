@@ -1,0 +1,1 @@
+../bundles/registry/lib/turnpike_names.py
