@@ -11,7 +11,7 @@ const ORIGINAL = resolve('test/fixtures/original');
 const BASE = 'mini-swe-agent-2.4.6.traj.json';
 
 /** Turns that differ without a plant: what the original runtimes' recordings can't be (test/replay/original.test.ts). */
-const UNPLANTED: Readonly<Record<string, readonly number[]>> = { 'swe-agent-1.1.0-shell.traj': [6], 'swe-agent-0.7.0.traj': [62] };
+const UNPLANTED: Readonly<Record<string, readonly number[]>> = { 'swe-agent-0.7.0.traj': [62] };
 
 function turnOf(turns: readonly RecordedTurn[], { action, skip = 0 }: Pick<Plant, 'action' | 'skip'>): RecordedTurn {
   const found = turns.filter((turn) => turn.commands.some((command) => command.action.startsWith(action)))[skip];

@@ -191,7 +191,7 @@ class Session1 implements Session {
     const wish = actionWish(this.stage, signal);
     const { timeoutMs } = wish;
     const command = guarded(action, this.endings).trim();
-    const result = await this.bash.run(command, wish);
+    const result = await this.bash.run(typed(command), wish);
     signal?.throwIfAborted();
     this.unsettled = true;
     const submits = result.text.includes(SUBMITTED);
@@ -254,6 +254,12 @@ export async function bundleFolder(bundles: string, name: string): Promise<strin
   }
   return null;
 }
+
+/**
+ * SWE-ReX types a command into a terminal whose shell edits its line: a tab completes the word before it and is no part of the
+ * text (swe-rex 1.4.0, test/fixtures/original). After white space nothing is completed, and the tab is gone.
+ */
+const typed = (command: string): string => command.replaceAll('\t', '');
 
 function problemOf({ state }: ShellResult, timeoutMs: number): string | null {
   if (state === 'late') return `The command ran longer than ${timeoutMs / 1000} s and was interrupted.`;
