@@ -39,11 +39,11 @@ export function replayWords(facts: TurnFacts | undefined, recorded: boolean): st
 
 export const className = (name: DivergenceClass): string => name.replace('_', ' ');
 
-/** Turns that came out the same (or the same but for noise), of those that were replayed. */
+/** Turns that came out the same (or the same but for noise), of those that were replayed and have something to compare with. */
 export function share({ turns }: ReplayFacts): { readonly same: number; readonly of: number } {
-  const ran = turns.filter(({ executed }) => executed);
-  const same = ran.filter((turn) => ['equal', 'noise'].includes(markOf(turn, true)));
-  return { same: same.length, of: ran.length };
+  const marks = turns.filter(({ executed }) => executed).map((turn) => markOf(turn, true));
+  const same = marks.filter((mark) => mark === 'equal' || mark === 'noise');
+  return { same: same.length, of: marks.filter((mark) => mark !== 'unrecorded').length };
 }
 
 /** `replay 16/17 equal · diverged at turn 5`. */
