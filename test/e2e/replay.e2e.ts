@@ -54,6 +54,14 @@ const open = async (path = 'runs/mm-1867/mm-1867.traj'): Promise<void> => {
 const side = (name: 'original' | 'modified') => host.page.locator(`.monaco-diff-editor .editor.${name} .view-lines`);
 const terminal = () => host.page.locator('.terminal-wrapper.active .xterm-rows');
 
+test('a replay can be cancelled', async () => {
+  await open('runs/mm-1868/mm-1868.traj');
+  const page = host.inspector();
+  await page.getByRole('button', { name: `Replay ${TURNS} turns` }).click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: `Replay ${TURNS} turns` }).waitFor();
+});
+
 test('the button replays, and the lane, the header, the tree and the status say what came of it', async () => {
   await open();
   const page = host.inspector();
@@ -101,6 +109,10 @@ test('the Testing view has an episode as a test, and its divergence as a failed 
   await peek.waitFor();
   await host.page.locator('.monaco-diff-editor .view-line', { hasText: 'ModuleNotFoundError' }).first().waitFor();
   await host.screenshot('replay-testing-diff');
+  // In the image that has all, what failed comes out as recorded.
+  await host.configure(settings(ground.installed));
+  await host.command('Test: Rerun Failed Tests');
+  await rows.filter({ hasText: 'mm-1867' }).first().locator('.computed-state.codicon-testing-passed-icon').waitFor({ timeout: 120_000 });
 });
 
 test('what is missing is said with the ways out', async () => {

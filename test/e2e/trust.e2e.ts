@@ -38,6 +38,10 @@ test('an untrusted workspace shows everything but what own modules would score',
   await host.command('Turnpike: Allow Own Reward Modules');
   await host.page.locator('.notification-toast', { hasText: 'they run in a trusted workspace only' }).waitFor();
   await host.command('Notifications: Clear All Notifications');
+  // An engine is not even asked for.
+  await host.command('Turnpike: Replay Episode');
+  await host.page.locator('.notification-toast', { hasText: 'which needs a trusted workspace' }).waitFor();
+  await host.command('Notifications: Clear All Notifications');
 });
 
 test('trust alone runs nothing; allowing the module does', async () => {
