@@ -1,6 +1,7 @@
 /** Keeps the states of one run while it goes: trees into the store, checkpoints into the engine, and where to go on from. */
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
+import { isLost, statusOf, wordsOf } from '../docker/stopped';
 import type { TreeProbe } from '../tree';
 import type { TurnFacts } from '../types';
 import { checkpointExists, commit, DEFAULT_CHECKPOINTS, reapCheckpoints, removeCheckpoints, type CheckpointBudget } from './checkpoints';
@@ -197,7 +198,7 @@ export class Keeper {
 
   private async save(ended: boolean): Promise<void> {
     const reached = this.checkpoints.at(-1)?.turn ?? -1;
-    await this.wish.store.save({
+    const states: RunStates = {
       run: this.wish.run,
       cwd: this.place.cwd,
       image: this.place.image,
@@ -209,7 +210,8 @@ export class Keeper {
       facts: ended ? [] : this.facts.filter(({ index }) => index <= reached),
       submission: this.submission,
       packs: [...new Set(this.packs)],
-    });
+    };
+    await this.guarded(() => this.wish.store.save(states));
   }
 
   private source(): { readonly container: Container; readonly probe: TreeProbe } {
@@ -221,9 +223,9 @@ export class Keeper {
     try {
       await keep();
     } catch (error) {
-      const status = (error as { statusCode?: number }).statusCode;
-      if (!(error instanceof StateError) && status !== 500) throw error;
-      const problem = error instanceof StateError ? error.message : `A checkpoint could not be made: ${(error as Error).message}`;
+      const status = statusOf(error);
+      if (isLost(error) || (status !== null && status !== 500)) throw error;
+      const problem = error instanceof StateError ? error.message : `States of this run could not be kept: ${wordsOf(error)}.`;
       if (!this.problems.includes(problem)) this.problems.push(problem);
     }
   }
