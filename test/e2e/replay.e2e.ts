@@ -76,6 +76,10 @@ test('the button replays, and the lane, the header, the tree and the status say 
 test('the diff editor shows recorded and replayed, and the next divergence is one command away', async () => {
   await open();
   await expect.poll(marks).toMatchObject({ diverged: 1 });
+  await host.inspector().locator('[role=option][data-turn="2"]').click({ button: 'right' });
+  await host.page.locator('.monaco-menu .action-label', { hasText: 'Browse Repository at Turn' }).waitFor();
+  await host.screenshot('replay-menu');
+  await host.page.keyboard.press('Escape');
   await host.command('Turnpike: Go to Next Divergence');
   await expect.poll(() => host.inspector().locator('[role=option][aria-selected=true]').getAttribute('data-turn')).toBe('2');
   await host.command('Turnpike: Compare Recorded and Replayed Observation');

@@ -19,6 +19,9 @@ interface Props {
   readonly onSelect: (index: number) => void;
 }
 
+/** What the editor's own context menu is told of a turn. */
+const contextOf = (turn: number): string => JSON.stringify({ webviewSection: 'turn', turn, preventDefaultContextMenuItems: true });
+
 const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?? '';
 
 function Action({ row, error }: { readonly row: TurnRow | null; readonly error: string | null }) {
@@ -50,6 +53,7 @@ export function TurnLine({ index, position, count, top, height, selected, onSele
       aria-posinset={position + 1}
       data-turn={index}
       data-loaded={row !== null}
+      data-vscode-context={contextOf(index)}
       style={{ transform: `translateY(${top}px)`, height: `${height}px` }}
       onClick={() => {
         if (error !== null) retryRows(index);
