@@ -134,7 +134,8 @@ export class ReplayTests implements vscode.Disposable {
     const uri = vscode.Uri.parse(item.id);
     const where = { uri, attempt: null, turn: null };
     const began = Date.now();
-    const say = (text: string, of = item): void => run.appendOutput(`${text}\r\n`, undefined, of);
+    // Several episodes run at once: each line says whose it is.
+    const say = (text: string): void => run.appendOutput(`${item.label}  ${text}\r\n`, undefined, item);
     // Held, so that the server keeps the file and its replay while the turns are told.
     const held = this.c.episodes.hold(uri);
     this.settling.add(item.id);
@@ -193,13 +194,13 @@ export class ReplayTests implements vscode.Disposable {
       if (result === 'passed') run.passed(child);
       else if (result === 'skipped') run.skipped(child);
       else {
-        run.appendOutput(`≠ ${child.label}\r\n`, undefined, child);
+        run.appendOutput(`${item.label}  ≠ ${child.label}\r\n`, undefined, child);
         const message = await this.message(item, view, turn, child);
         run.failed(child, message);
         failed.push(typeof message.message === 'string' ? message.message : message.message.value);
       }
     }
-    run.appendOutput(`${oneLine(replayWords(view))} · ${oneLine(view.image.name)}\r\n`, undefined, item);
+    run.appendOutput(`${item.label}  ${replayWords(view)} · ${oneLine(view.image.name)}\r\n`, undefined, item);
     for (const problem of view.problems) run.appendOutput(`${oneLine(problem, 1000)}\r\n`, undefined, item);
     // What failed is said at the turn: the episode's own result is that of its turns.
     if (failed.length === 0) run.passed(item, duration);
