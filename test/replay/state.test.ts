@@ -50,8 +50,8 @@ describe('the states of a real replay', () => {
   });
 
   afterAll(async () => {
-    const kept = await store.run('first');
-    await removeCheckpoints(connection.docker, kept?.checkpoints.map(({ image }) => image) ?? []);
+    const images = (await store.runs()).flatMap(({ checkpoints }) => checkpoints.map(({ image }) => image));
+    await removeCheckpoints(connection.docker, images);
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -146,8 +146,11 @@ describe('the states of a real replay', () => {
     await expect(connection.docker.getContainer(opened.container.id).inspect()).rejects.toMatchObject({ statusCode: 404 });
   });
 
-  it('opens the last turn from its checkpoint, with what git does not hold', async () => {
-    const opened = await openState(connection, { store, run: 'first', turn: facts.turns.length - 1 });
+  it('opens a turn that has a checkpoint from there, with what git does not hold', async () => {
+    const recording = await recordingOfFile(FILE);
+    const states = { store, run: 'short', checkpoints: { everyMs: 1, share: Infinity } };
+    await replay(connection, { recording, options: { ...options(), until: 1 }, tools: toolFolders(), states });
+    const opened = await openState(connection, { store, run: 'short', turn: 1 });
     try {
       expect(opened.uncovered).toHaveLength(1);
       expect(opened.shell.exported).toContain('declare -x PATH="/root/tools/');
