@@ -88,7 +88,7 @@ export function replayCommands(c: Context, state: StateView): Readonly<Record<Re
       await vscode.env.clipboard.writeText(script);
       const open = 'Open Script';
       const picked = await vscode.window.showInformationMessage(
-        'The replay is in the clipboard as a shell script that needs Docker only.',
+        'The replay is in the clipboard as a shell script. Its first lines say what it needs.',
         open,
       );
       if (picked === open) await showText(`replay ${basename(where.uri.path)}.sh`, script, { preview: false });
