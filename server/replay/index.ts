@@ -31,7 +31,6 @@ export {
   type StateFile,
 } from './state/types';
 export { scriptOf } from './script/script';
-export { scriptOf } from './script/script';
 export { toolFolders } from './tools';
 export type { ToolFolders } from './runtime/runtime';
 export * from './types';
