@@ -4,7 +4,8 @@ import type { Engine } from './client';
 import { INSPECTOR } from './defaults';
 import type { Episodes } from './episodes';
 import { type FolderGroup, type Found, type InstanceGroup, group } from './grouping';
-import type { Mark, ReplayMarks } from './replay/marks';
+import type { Mark } from './replay/mark';
+import type { ReplayMarks } from './replay/marks';
 import { setting } from './settings';
 import { count, missing, outcome, markWords, score, summaryLine, summaryWords } from './words';
 

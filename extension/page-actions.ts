@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { type Context, CannotRun } from './commands/context';
+import { CannotRun } from './cannot-run';
+import { type Context } from './commands/context';
 import { beside, copyLink, openRaw } from './commands/reading';
 import { explain } from './commands/register';
 

@@ -1,5 +1,5 @@
 import type { EpisodeSummary, FolderRow } from '../server/protocol/index';
-import type { Mark } from './replay/marks';
+import type { Mark } from './replay/mark';
 
 type Score = NonNullable<EpisodeSummary['dra']>;
 type Totals = FolderRow['totals'];

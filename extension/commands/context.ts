@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { READABLE_SCHEME } from '../../server/protocol/uri';
+import { CannotRun } from '../cannot-run';
 import type { Engine } from '../client';
 import type { Inspectors, Where } from '../editor';
 import type { Episodes } from '../episodes';
@@ -18,17 +19,6 @@ export interface Context {
   readonly replays: Replays;
   readonly observations: Observations;
   readonly states: StateFiles;
-}
-
-/** A reason why a command can't run, with the way out. Shown, not logged. */
-export class CannotRun extends Error {
-  override readonly name = 'CannotRun';
-  constructor(
-    message: string,
-    readonly ways: readonly { readonly title: string; readonly command: string; readonly arguments?: readonly unknown[] }[] = [],
-  ) {
-    super(message);
-  }
 }
 
 export const NO_EPISODE = new CannotRun('No episode is open here. Open a .traj file, or try the sample.', [

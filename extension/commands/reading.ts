@@ -9,7 +9,8 @@ import type { Where } from '../editor';
 import { rangeOf } from '../raw';
 import { seenText } from '../seen-text';
 import { showText } from '../texts';
-import { CannotRun, type Context, NO_EPISODE, current, fileOf, placeOf } from './context';
+import { CannotRun } from '../cannot-run';
+import { type Context, NO_EPISODE, current, fileOf, placeOf } from './context';
 import type { CommandId, Handler } from './ids';
 
 type Reading = Extract<

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../client';
-import { CannotRun } from './context';
+import { CannotRun } from '../cannot-run';
 import { COMMAND_IDS, type Handlers } from './ids';
 
 /** Registers every command. One that can't run says why and offers the way out; one that fails says so and logs it. */

@@ -12,7 +12,8 @@ import { openStateTerminal } from '../replay/terminal';
 import { wayOut } from '../replay/ways-out';
 import { nextOf, replayWords } from '../replay/words';
 import { showText } from '../texts';
-import { CannotRun, type Context, current, fileOf, placeOf } from './context';
+import { CannotRun } from '../cannot-run';
+import { type Context, current, fileOf, placeOf } from './context';
 import type { CommandId, Handler } from './ids';
 
 type Replay = Extract<

@@ -10,7 +10,8 @@ import { asDefault } from '../example';
 import { FindingsView } from '../findings-view';
 import { edited, gateEdits } from '../gate-edits';
 import { rewardsFile, setting } from '../settings';
-import { CannotRun, type Context, current, fileOf } from './context';
+import { CannotRun } from '../cannot-run';
+import { type Context, current, fileOf } from './context';
 import type { CommandId, Handler } from './ids';
 
 type Rewards = Extract<

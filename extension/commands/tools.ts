@@ -4,7 +4,8 @@ import { EpisodesView } from '../episodes-view';
 import type { FolderPanels } from '../folder';
 import { installTerminalCommand } from '../terminal';
 import { showText } from '../texts';
-import { CannotRun, type Context } from './context';
+import { CannotRun } from '../cannot-run';
+import { type Context } from './context';
 import type { CommandId, Handler } from './ids';
 
 type Tools = Extract<

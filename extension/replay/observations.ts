@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { replayMethods, type TurnReplay } from '../../server/protocol/index';
-import { CannotRun } from '../commands/context';
+import { CannotRun } from '../cannot-run';
 import type { Engine } from '../client';
 import { OBSERVATION_SCHEME } from '../defaults';
 import type { Where } from '../editor';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { replayMethods, type ReplayView } from '../../server/protocol/index';
-import { CannotRun, type Context } from '../commands/context';
+import { CannotRun } from '../cannot-run';
+import { type Context } from '../commands/context';
 import type { Where } from '../editor';
 import { refOf } from './replays';
 import { stateName, stateUri } from './state-uri';

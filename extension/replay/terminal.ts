@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { runCli } from '../cli';
-import { CannotRun, type Context } from '../commands/context';
+import { CannotRun } from '../cannot-run';
+import { type Context } from '../commands/context';
 import type { Where } from '../editor';
 
 /** Where this workspace's replays are kept. */
