@@ -4,7 +4,7 @@ import Docker, { type DockerOptions } from 'dockerode';
 import { NoEngine } from '../errors';
 import { findEndpoint, type Endpoint, type Environment } from './endpoint';
 import { sshAgent } from './ssh';
-import { statusOf } from './stopped';
+import { statusOf } from './answer';
 
 export interface Connection {
   readonly docker: Docker;

@@ -7,7 +7,7 @@ import type Docker from 'dockerode';
 import { CannotReplay } from '../errors';
 import type { Limits } from '../types';
 import { GVISOR_PIDS, isGvisor, runtimeProblem, type RuntimeInfo } from './gvisor';
-import { isLost, statusOf, wordsOf } from './stopped';
+import { isLost, statusOf, wordsOf } from './answer';
 
 export const DEFAULT_LIMITS: Limits = {
   memoryBytes: 4 * 2 ** 30,

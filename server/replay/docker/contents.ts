@@ -9,7 +9,7 @@ import type { Connection } from './connect';
 import { createOptions, DEFAULT_LIMITS, removeContainer } from './container';
 import { parsedObject, textAt } from './json';
 import { owner } from './reap';
-import { statusOf } from './stopped';
+import { statusOf } from './answer';
 
 export interface ImageContents {
   /** As the image says: `linux/amd64`. */

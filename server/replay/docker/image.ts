@@ -1,5 +1,6 @@
 /** Which image an episode runs in, and whether it is there. Nothing is ever pulled here. */
 import type Docker from 'dockerode';
+import { statusOf } from './answer';
 import { NoImage } from '../errors';
 import type { Recording } from '../types';
 
@@ -43,7 +44,7 @@ export async function findImage(docker: Docker, recording: Recording, recorded: 
       .getImage(name)
       .inspect()
       .catch((error: unknown) => {
-        if ((error as { statusCode?: number }).statusCode === 404) return null;
+        if (statusOf(error) === 404) return null;
         throw error;
       });
     if (found !== null) return { name, id: found.Id, source };

@@ -6,7 +6,8 @@ import { credentialsOf } from './credentials';
 import { objectAt, parsedObject, textAt } from './json';
 import { pullError } from './pull-errors';
 import { PullState, type PullProgress } from './pull-progress';
-import { answers, isLost, wordsOf } from './stopped';
+import { isLost, wordsOf } from './answer';
+import { answers } from './stopped';
 
 export interface PullWish {
   /** Aborting it makes the engine stop pulling; layers that came whole stay. */

@@ -1,50 +1,9 @@
 /** What an error in the middle of a run means: the engine went away, or only its answer was bad. */
 import { EngineStopped, ReplayError } from '../errors';
+import { isLost, statusOf, wordsOf } from './answer';
 import type { Connection } from './connect';
 
-/** Codes of a connection that is gone or can't be made. */
-const LOST = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EPIPE',
-  'ENOENT',
-  'ENOTCONN',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ERR_STREAM_PREMATURE_CLOSE',
-]);
 const PING_MS = 5_000;
-
-interface Told {
-  readonly code?: unknown;
-  readonly statusCode?: unknown;
-  readonly message?: unknown;
-}
-
-export const isLost = (error: unknown): boolean => {
-  const { code, message } = (error ?? {}) as Told;
-  return (typeof code === 'string' && LOST.has(code)) || (typeof message === 'string' && /socket hang up|^aborted$/.test(message));
-};
-
-/** Status of the engine's answer; null: the error is none of its answers. */
-export const statusOf = (error: unknown): number | null => {
-  const { statusCode } = (error ?? {}) as Told;
-  return typeof statusCode === 'number' ? statusCode : null;
-};
-
-/** The engine's own words, without dockerode's frame around them. */
-export function wordsOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message
-    .replace(/^\(HTTP code \d+\) [^-]* - /, '')
-    .trim()
-    .slice(0, 300);
-}
 
 /** Whether the engine answers within a few seconds. */
 export async function answers({ docker }: Connection, timeoutMs = PING_MS): Promise<boolean> {

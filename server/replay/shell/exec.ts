@@ -1,6 +1,7 @@
 /** One process in a container, started, bounded in time and output, and waited for. */
 import type { Duplex } from 'node:stream';
 import type { Container, Exec } from 'dockerode';
+import { statusOf } from '../docker/answer';
 import type { Undecodable } from './decode';
 import { Output, type Printed } from './output';
 import { demultiplex } from './streams';
@@ -72,7 +73,7 @@ async function exitCodeOf(handle: Exec): Promise<number | null> {
   try {
     return (await handle.inspect()).ExitCode;
   } catch (error) {
-    if ((error as { readonly statusCode?: number }).statusCode === 404) return null;
+    if (statusOf(error) === 404) return null;
     throw error;
   }
 }

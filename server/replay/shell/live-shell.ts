@@ -1,6 +1,7 @@
 /** A shell that lives as long as the episode does: a command costs a round trip on an open stream, not a process. */
 import type { Duplex } from 'node:stream';
 import type { Container } from 'dockerode';
+import { statusOf } from '../docker/answer';
 import { cleaned } from './clean';
 import { FrameReader, type Ended, type Frame } from './frame';
 import type { Printed } from './output';
@@ -50,8 +51,6 @@ export const shellResult = (result: RunResult, { cwd, exported }: Pick<ShellResu
   state: result.state,
 });
 
-const gone = (error: unknown): boolean => [404, 409].includes((error as { readonly statusCode?: number }).statusCode ?? 0);
-
 export class LiveShell {
   private reader: { readonly push: (chunk: Buffer) => void; readonly end: () => void } | null = null;
   private closed = false;
@@ -81,7 +80,7 @@ export class LiveShell {
     if (terminal !== null)
       await handle.resize({ w: terminal.columns, h: terminal.rows }).catch((error: unknown) => {
         // Where the container may start no more processes the shell is gone before it has a size.
-        if (!gone(error)) throw error;
+        if (![404, 409].includes(statusOf(error) ?? 0)) throw error;
         shell.closed = true;
       });
     const take = (chunk: Buffer): void => {

@@ -1,7 +1,7 @@
 /** Keeps the states of one run while it goes: trees into the store, checkpoints into the engine, and where to go on from. */
 import type Docker from 'dockerode';
 import type { Container } from 'dockerode';
-import { isLost, statusOf, wordsOf } from '../docker/stopped';
+import { isLost, statusOf, wordsOf } from '../docker/answer';
 import type { TreeProbe } from '../tree';
 import type { TurnFacts } from '../types';
 import { checkpointExists, commit, DEFAULT_CHECKPOINTS, reapCheckpoints, removeCheckpoints, type CheckpointBudget } from './checkpoints';
