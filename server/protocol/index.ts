@@ -12,14 +12,13 @@ export type {
   PreflightView,
   ReplayChoice,
   ReplayFailure,
-  ReplayMark,
   ReplayProgress,
   ReplaySettings,
-  ReplayView,
   StateEntry,
   TestStatus,
   TurnReplay,
 } from './replay';
+export type { ReplayMark, ReplayView } from './replay-view';
 export type { FindHit, LineRange, OpenFailure, OpenResult, ServerSettings } from './requests';
 export { PAGE_REQUESTS, PROTOCOL_VERSION } from './requests';
 export * from './uri';

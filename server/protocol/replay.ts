@@ -4,9 +4,10 @@
  * A refusal (no engine, no image, not trusted, cannot be replayed) is a {@link ReplayFailure}, not an error: it has a
  * sentence and ways out. Cancelling a request ends its work and removes its container.
  */
-import type { Cause, ChangedFile, DivergenceClass, EnvironmentChange, Limits, ReplayFacts, TestStatus, TurnFacts } from '../replay/types';
-import type { EpisodeRef, Piece } from './views';
+import type { Cause, ChangedFile, DivergenceClass, EnvironmentChange, Limits, TestStatus, TurnFacts } from '../replay/types';
 import { notification, request } from './message';
+import type { ReplayMark, ReplayView } from './replay-view';
+import type { EpisodeRef } from './views';
 
 /** What the user may say besides the settings. */
 export interface ReplayChoice {
@@ -26,27 +27,6 @@ export interface ReplayFailure {
   readonly sentence: string;
   /** Images that could be pulled, best first; only with `no_image`. */
   readonly images: readonly string[];
-}
-
-/** How often each mark is used in {@link ReplayView.marks}. */
-export type ReplayMark = 'equal' | 'noise' | 'diverged' | 'untrusted' | 'unrecorded' | 'not_executed' | 'not_replayed';
-
-/** What is known of an episode's replay, for the inspector. */
-export interface ReplayView {
-  /** One mark per turn of the episode. */
-  readonly marks: readonly ReplayMark[];
-  readonly counts: Readonly<Partial<Record<DivergenceClass, number>>>;
-  readonly firstDivergence: number | null;
-  readonly submission: ReplayFacts['submission'];
-  readonly image: ReplayFacts['image'];
-  readonly engine: ReplayFacts['engine'];
-  readonly causes: readonly Cause[];
-  readonly problems: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** Per turn, against the turn before: tests turned green and red; null: no tests ran. */
-  readonly tests:
-    readonly ({ readonly green: number; readonly red: number; readonly passed: number; readonly collected: number | null } | null)[] | null;
 }
 
 /** Settings under `turnpike.replay`, and `turnpike.tests`. What is missing keeps its default. */
@@ -110,7 +90,7 @@ export interface StateEntry {
 /** A file of the repository after a turn, base64; null: it is not there. */
 export const file = request<EpisodeRef & { readonly turn: number; readonly path: string }, string | null>('turnpike/replay/file');
 /** The run as a shell script that needs no Turnpike. */
-export const script = request<EpisodeRef & ReplayChoice, Piece['text']>('turnpike/replay/script');
+export const script = request<EpisodeRef & ReplayChoice, string>('turnpike/replay/script');
 
 /** Where a replay or a pull is. One for each change; `turns` in the order in which they ran. */
 export const progress = notification<ReplayProgress>('turnpike/replay/progress');

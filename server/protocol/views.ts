@@ -1,7 +1,7 @@
 import type { Encoding, Field, Problem, Span, TurnKind } from '../episode/index';
 import type { Finding } from '../hack/index';
 import type { Gate, Outcome, Score, ScoreTable, Totals } from '../reward/index';
-import type { ReplayView } from './replay';
+import type { ReplayView } from './replay-view';
 
 /** Which rollout of which file. `attempt` is an index into the file's rollouts. */
 export interface EpisodeRef {
