@@ -14,19 +14,12 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { ReplayFacts } from '../replay/index';
 import type { Content } from './content';
+import { replayFromText, replayToText, type KeptReplay } from './replay-text';
 
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)];
 
-export interface KeptReplay {
-  readonly facts: ReplayFacts;
-  /** Hash over all that the result depends on. */
-  readonly key: string;
-  /** When it ended, milliseconds since 1970. */
-  readonly at: number;
-}
+export type { KeptReplay };
 
-/** Raised when results of an older Turnpike mean something else. */
-const FORMAT = 2;
 const MEMORY_CHARACTERS = 64 << 20;
 /** A temporary file that is older was left by a process that died. */
 const LEFT_MS = 3_600_000;
@@ -63,8 +56,7 @@ export class ReplayStore {
     if (packed === null) return null;
     try {
       const text = (await unpack(packed)).toString('utf8');
-      const { format, kept } = JSON.parse(text) as { format?: unknown; kept?: KeptReplay };
-      if (format !== FORMAT || kept?.key !== key || !Array.isArray(kept.facts.turns)) throw new Error('not this result');
+      const kept = replayFromText(text, key);
       const now = new Date();
       await utimes(path, now, now).catch(() => undefined);
       this.hold(kept, text.length);
@@ -77,7 +69,7 @@ export class ReplayStore {
 
   /** Keeps a result. A folder that can't be written leaves it in memory; the sentence says so. */
   async put(kept: KeptReplay): Promise<string | null> {
-    const text = JSON.stringify({ format: FORMAT, kept });
+    const text = replayToText(kept);
     this.hold(kept, text.length);
     const path = this.place('results', `${kept.key}.json.gz`);
     if (path === null) return null;

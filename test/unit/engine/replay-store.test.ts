@@ -18,7 +18,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keyOf, hashTools } from '../../../server/engine/replay-key';
 import { keptOf, ReplayStore, type KeptReplay } from '../../../server/engine/replay-store';
-import type { Recording, ReplayFacts, ReplayOptions } from '../../../server/replay/index';
+import { replayFromText, replayToText } from '../../../server/engine/replay-text';
+import type { Recording, ReplayFacts, ReplayOptions, TestVector, TurnFacts } from '../../../server/replay/index';
 
 let folder: string;
 beforeEach(() => {
@@ -83,8 +84,55 @@ describe('a kept result', () => {
   });
 });
 
+describe('the text of a result', () => {
+  const vector = (status: 'passed' | 'failed'): TestVector => ({
+    results: { 'tests/a.py::test_only': status },
+    aliases: {},
+    collected: 1,
+    parser: 'pytest',
+    exitCode: 0,
+    timedOut: false,
+    durationMs: 5,
+    problem: null,
+  });
+  const turn = (index: number, tests: TestVector | null): TurnFacts => ({
+    index,
+    executed: tests !== null,
+    observation: '',
+    printed: 0,
+    exitCode: 0,
+    durationMs: 1,
+    cwd: '/testbed',
+    timedOut: false,
+    tree: null,
+    changedFiles: [],
+    environment: [],
+    tests,
+    divergence: null,
+    trusted: true,
+    problem: null,
+  });
+  const result = (turns: readonly TurnFacts[]): KeptReplay => ({
+    key: key('a'),
+    at: 5,
+    facts: { ...facts('a'), turns, baseTests: vector('failed') },
+  });
+
+  test('holds each test vector once, and comes back whole', () => {
+    const before = result([turn(0, vector('failed')), turn(1, null), turn(2, vector('passed')), turn(3, vector('passed'))]);
+    const text = replayToText(before);
+    expect(text.split('test_only')).toHaveLength(3);
+    expect(replayFromText(text, key('a'))).toEqual(before);
+  });
+
+  test('that names a vector it does not hold is no result', () => {
+    const text = replayToText(result([turn(0, vector('passed'))]));
+    expect(() => replayFromText(text.replace('"tests":0', '"tests":7'), key('a'))).toThrow('missing');
+  });
+});
+
 describe('what can’t be trusted is made again', () => {
-  const whole = (name: string): Buffer => gzipSync(JSON.stringify({ format: 2, kept: kept(name) }));
+  const whole = (name: string): Buffer => gzipSync(replayToText(kept(name)));
 
   test.each<[string, (path: string) => void]>([
     ['half written', (path) => truncateSync(path, Math.floor(statSync(path).size / 2))],
