@@ -16,6 +16,9 @@ export interface TestRun {
   readonly problem?: string | null;
 }
 
+/** Of a log that is not understood, its end is quoted: characters. */
+const LAST_WORDS = 200;
+
 /** Runners that a command may name; what then lacks their structure was printed by something else. */
 const NAMES: readonly (readonly [pattern: RegExp, id: string])[] = [
   [/\bpy\.?test\b/, 'pytest'],
@@ -76,10 +79,19 @@ function problemsOf(run: TestRun, log: ParsedLog | null, collected: number | nul
   if (run.problem != null) problems.push(run.problem);
   if (run.truncated) problems.push('The tests printed more than is kept; what came later is not read.');
   if (log === null) {
+    const tries = tried.map(({ id }) => id).join(', ');
+    const code = run.exitCode === null ? '' : `; its exit code is ${run.exitCode}`;
+    const last =
+      cleaned(run.text.slice(-4 * LAST_WORDS))
+        .trim()
+        .split(/\r?\n|\r/)
+        .at(-1)
+        ?.trim()
+        .slice(0, LAST_WORDS) ?? '';
     problems.push(
-      `${run.text.trim() === '' ? 'The test command printed nothing' : `No test is found in what the command printed (tried: ${tried.map(({ id }) => id).join(', ')})`}${
-        run.exitCode === null ? '.' : `; its exit code is ${run.exitCode}.`
-      }`,
+      last === ''
+        ? `The test command printed nothing${code}.`
+        : `No test is found in what the command printed (tried: ${tries})${code}. It ends with “${last}”.`,
     );
     return problems;
   }
