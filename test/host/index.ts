@@ -197,7 +197,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
       for (let tries = 1; ; tries++) {
         await ask(page, 'Control+P', path);
         try {
-          await pick(page, basename(path), 5000);
+          await pick(page, basename(path), { folder: dirname(path), timeout: 5000 });
           return;
         } catch (error) {
           if (tries === 6) throw error;
@@ -304,11 +304,15 @@ async function ask(page: Page, key: string, query: string): Promise<void> {
   }
 }
 
-/** Takes the row of the open quick input whose name is exactly `words` (an ellipsis after them may be left out). */
-async function pick(page: Page, words: string, timeout?: number): Promise<void> {
+/**
+ * Takes the row of the open quick input whose name is exactly `words` (an ellipsis after them may be left out).
+ * @param folder of the file that is meant: what was opened lately is listed before the query has its say
+ */
+async function pick(page: Page, words: string, { folder = '.', timeout }: { folder?: string; timeout?: number } = {}): Promise<void> {
   const exact = new RegExp(`^${words.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(…|\\.\\.\\.)?$`);
   await page
     .locator('.quick-input-list .monaco-list-row', { has: page.locator('.label-name', { hasText: exact }) })
+    .filter(folder === '.' ? {} : { hasText: folder })
     .first()
     .click(timeout === undefined ? {} : { timeout });
 }
