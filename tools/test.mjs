@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { ensureImage, IMAGES, startEngine } from './lib/engine.mjs';
-import { ensureBrowser, ensureNeovim, ensurePython, installDependencies } from './lib/install.mjs';
+import { ensureBrowser, ensureNeovim, ensurePip, ensurePython, ensureSsh, installDependencies } from './lib/install.mjs';
 import { provisionCodeServer } from './lib/code-server.mjs';
 import { OUT, ROOT } from './lib/paths.mjs';
 import { Sentence, fail, lastLines, run, say } from './lib/run.mjs';
@@ -39,7 +39,7 @@ const SUITES = {
   unit: project('checks', 'unit'),
   integration: project('checks', 'integration', ['package', 'neovim']),
   tools: project('checks', 'tools', ['python']),
-  replay: project('checks', 'replay', ['package', 'engine']),
+  replay: project('checks', 'replay', ['package', 'engine', 'pip', 'ssh'], 18 * MINUTES),
   page: project('driven', 'page', ['package', 'browser']),
   smoke: project('driven', 'smoke', ['package', 'browser', 'code-server']),
   e2e: project('driven', 'e2e', ['package', 'browser', 'code-server', 'engine'], 18 * MINUTES),
@@ -59,6 +59,8 @@ const NEEDS = {
     process.env.NVIM_PATH = await ensureNeovim();
   },
   python: ensurePython,
+  pip: ensurePip,
+  ssh: ensureSsh,
   'code-server': () => provisionCodeServer(),
   // One engine for the suites of both lanes: two of them can't share its data.
   engine: async () => {

@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { connect, NoEngine, replay, toolFolders, type Connection } from '../../server/replay/index';
-import { startEngine, type TestEngine } from '../../tools/lib/engine.mjs';
+import { removeEngineFolder, startEngine, type TestEngine } from '../../tools/lib/engine.mjs';
 import { freePort } from '../../tools/lib/registry.mjs';
-import { rootPrefix } from '../../tools/lib/run.mjs';
 import { startSshd, type TestSshd } from '../../tools/lib/sshd.mjs';
 import { testImage, connectToTestEngine } from './support';
 
@@ -20,10 +19,7 @@ afterEach(() => {
   process.env['PATH'] = path;
 });
 
-afterAll(() => {
-  const [program = '', ...rest] = [...(rootPrefix() ?? []), 'rm', '-rf', folder];
-  execFileSync(program, rest);
-});
+afterAll(() => removeEngineFolder(folder));
 
 const failure = async (env: Record<string, string>): Promise<NoEngine> => {
   const error: unknown = await connect(env).catch((reason: unknown) => reason);

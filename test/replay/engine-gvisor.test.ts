@@ -1,13 +1,11 @@
 /** gVisor as the container's runtime: a kernel of its own between the episode and this machine. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect, describeEngine, replay, toolFolders, type Connection, type Recording, type ReplayFacts } from '../../server/replay/index';
 import { debianProgram } from '../../tools/lib/debian.mjs';
-import { startEngine, type TestEngine } from '../../tools/lib/engine.mjs';
-import { rootPrefix } from '../../tools/lib/run.mjs';
+import { removeEngineFolder, startEngine, type TestEngine } from '../../tools/lib/engine.mjs';
 import { connectToTestEngine, marshmallow, testImage } from './support';
 
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-gvisor-'));
@@ -29,8 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await engine.stop();
-  const [program = '', ...rest] = [...(rootPrefix() ?? []), 'rm', '-rf', folder];
-  execFileSync(program, rest);
+  await removeEngineFolder(folder);
 });
 
 const recording = (actions: readonly string[]): Recording => ({

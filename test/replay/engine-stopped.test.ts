@@ -14,7 +14,7 @@ import {
   type Recording,
   type ReplayFacts,
 } from '../../server/replay/index';
-import { startEngine, type TestEngine } from '../../tools/lib/engine.mjs';
+import { removeEngineFolder, startEngine, type TestEngine } from '../../tools/lib/engine.mjs';
 import { rootPrefix } from '../../tools/lib/run.mjs';
 import { connectToTestEngine, marshmallow, testImage } from './support';
 
@@ -38,12 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await engine.stop();
-  // What a killed engine had mounted stays.
-  const mounts = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '');
-  for (const mount of mounts.filter((path) => path.startsWith(folder)).reverse()) root('umount', '-l', mount);
-  root('rm', '-rf', folder);
+  await removeEngineFolder(folder);
 });
 
 const recording = (format: string, version: string, actions: readonly string[]): Recording => ({

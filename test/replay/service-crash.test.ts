@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../server/replay/index';
 import type { ReplayProgress, TurnReplay } from '../../server/protocol/index';
-import { startEngine } from '../../tools/lib/engine.mjs';
+import { removeEngineFolder, startEngine } from '../../tools/lib/engine.mjs';
 import { rootPrefix } from '../../tools/lib/run.mjs';
 import { containersOf, LONG, progressOf, ref, SHORT, startServer, storageFolder, viewOf, type StartResult } from './service-support';
 import { connectToTestEngine, testImage } from './support';
@@ -53,11 +53,7 @@ it('an engine that is killed: a sentence with the way out, and the same request 
   let engine = await startEngine({ folder });
   onTestFinished(async () => {
     await engine.stop();
-    const mounts = readFileSync('/proc/mounts', 'utf8')
-      .split('\n')
-      .map((line) => line.split(' ')[1] ?? '');
-    for (const mount of mounts.filter((path) => path.startsWith(folder)).reverse()) root('umount', '-l', mount);
-    root('rm', '-rf', folder);
+    await removeEngineFolder(folder);
   });
   const pidIn = (file: string): string => readFileSync(join(dirname(engine.socket), file), 'utf8').trim();
   const there = (await connectToTestEngine()).docker.getImage(testImage('marshmallow'));

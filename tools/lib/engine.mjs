@@ -89,6 +89,17 @@ async function stopEngine(child, short) {
   rmSync(short, { recursive: true, force: true });
 }
 
+/** Removes a folder that an engine had its data in: what a killed one mounted there stays mounted. */
+export async function removeEngineFolder(folder) {
+  const prefix = rootPrefix() ?? [];
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const [program, ...rest] of [...mounts.reverse().map((path) => [...prefix, 'umount', '-l', path]), [...prefix, 'rm', '-rf', folder]])
+    await must('removing an engine’s folder', program, rest);
+}
+
 /** Makes an image of {@link IMAGES} where the engine has none of this content. Returns its name. */
 export async function ensureImage(socket, name) {
   const { changes, content, ...root } = recipe(name);

@@ -88,6 +88,22 @@ export async function ensurePython() {
   if (!ok || !which('python3')) throw new Sentence(`The tests of SWE-agent's tools need Python 3 (${reason}). Install it.`);
 }
 
+/** pip, which gets a source distribution from its index and checks its hash. */
+export async function ensurePip() {
+  await ensurePython();
+  const there = async () => (await run('python3', ['-m', 'pip', '--version'])).code === 0;
+  if (await there()) return;
+  const { ok, reason } = await apt(['python3-pip']);
+  if (!ok || !(await there())) throw new Sentence(`The replay tests get Django by pip (${reason}). Install Python's pip.`);
+}
+
+/** ssh and ssh-keygen, for the test of engines behind ssh. */
+export async function ensureSsh() {
+  if (which('ssh') && which('ssh-keygen')) return;
+  const { ok, reason } = await apt(['openssh-client']);
+  if (!ok || !which('ssh-keygen')) throw new Sentence(`The replay tests reach an engine over ssh (${reason}). Install OpenSSH's client.`);
+}
+
 export function cacheFolder(name) {
   const folder = join(CACHE, name);
   mkdirSync(folder, { recursive: true });

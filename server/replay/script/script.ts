@@ -143,7 +143,7 @@ function filed(step: StartStep): string[] {
   const to = quoted(step.to);
   return [
     `docker exec "$box" mkdir -p ${to}`,
-    `tar -C "$TOOLS"/${quoted(`${of}/${folder}`)} --owner=0 --group=0 --numeric-owner -cf - . | docker cp - "$box":${to}`,
+    `tar -C "$TOOLS"/${quoted(`${of}/${folder}`)} -h --owner=0 --group=0 --numeric-owner -cf - . | docker cp - "$box":${to}`,
   ];
 }
 
