@@ -3,7 +3,6 @@ import { decode, type Episode, type Field, type NotEpisode, type Problem, type T
 import { judge } from '../hack/index';
 import type { RunState } from '../protocol/index';
 import { accumulate, classify, disagreement, scoreRollout } from '../reward/index';
-import type { ReplayFacts } from '../replay/index';
 import { codeOf } from './config-file';
 import { loadConfig, type LastGood } from './load-config';
 import { runModules } from './modules';
@@ -62,7 +61,8 @@ export async function rewardReading(path: string, reading: ReadingResult, reques
   const doubts: string[] = [];
   for (const [index, rollout] of episode.rollouts.entries()) {
     const replay = replays[index] ?? null;
-    const group = replays.filter((other, at) => at !== index && other !== null) as ReplayFacts[];
+    const instance = side.instance ?? episode.instance;
+    const group = replay === null ? [] : ((await options.replays?.group(path, index, instance, replay)) ?? []);
     const outcome = classify(episode, rollout, side, replay);
     const doubt = disagreement(outcome, rollout, replay);
     if (doubt !== null) doubts.push(doubt);

@@ -12,12 +12,15 @@ import type {
   ReplayFacts,
   ReplayOptions,
   StateStore,
+  TestVector,
   ToolFolders,
   TurnFacts,
 } from '../replay/index';
 import { contentOf, type Content } from './content';
+import { ReplayGroups, type GroupKey } from './replay-groups';
 import { hashTools, keyOf } from './replay-key';
 import { Pool } from './replay-pool';
+import { lastVector } from '../reward/index';
 import { RunningMark } from './replay-running';
 import { ReplayStore, type KeptReplay } from './replay-store';
 import { Shared } from './shared';
@@ -71,6 +74,7 @@ export class ReplayService implements ReplaySource {
   private options: ReplayServiceOptions;
   private store: ReplayStore;
   private mark: RunningMark;
+  private groups: ReplayGroups;
   private readonly pool: Pool;
   private readonly runs = new Map<string, Run>();
   private readonly ending = new AbortController();
@@ -80,19 +84,21 @@ export class ReplayService implements ReplaySource {
   constructor(options: Partial<ReplayServiceOptions> = {}) {
     this.options = { ...REPLAY_DEFAULTS, ...options };
     this.pool = new Pool(this.options.active);
-    [this.store, this.mark] = this.places();
+    [this.store, this.mark, this.groups] = this.places();
   }
 
-  private places(): [ReplayStore, RunningMark] {
+  private places(): [ReplayStore, RunningMark, ReplayGroups] {
     const { storage, budgetBytes } = this.options;
-    return [new ReplayStore(storage, budgetBytes), new RunningMark(storage === null ? null : join(storage, 'running'))];
+    const within = (name: string): string | null => (storage === null ? null : join(storage, name));
+    return [new ReplayStore(storage, budgetBytes), new RunningMark(within('running')), new ReplayGroups(within('groups'))];
   }
 
   configure(options: Partial<ReplayServiceOptions>): void {
     const before = this.options;
     this.options = { ...before, ...options };
     this.pool.resize(this.options.active);
-    if (this.options.storage !== before.storage || this.options.budgetBytes !== before.budgetBytes) [this.store, this.mark] = this.places();
+    if (this.options.storage !== before.storage || this.options.budgetBytes !== before.budgetBytes)
+      [this.store, this.mark, this.groups] = this.places();
   }
 
   /**
@@ -114,6 +120,7 @@ export class ReplayService implements ReplaySource {
     const known = again ? null : await store.get(key);
     if (known !== null) {
       await store.point(content, rollout, key);
+      await this.joinGroup(known.facts, request, content);
       return known;
     }
     const run = this.runs.get(key) ?? this.start(key, request, connection, content);
@@ -155,6 +162,7 @@ export class ReplayService implements ReplaySource {
           progress: (done, of, turn) => tell({ phase: 'running', done, of, facts: turn }),
           signal,
         });
+        await this.joinGroup(facts, request, content);
         return await this.keep(store, { facts, key, at: Date.now() }, content, recording, rollout);
       } finally {
         leave();
@@ -179,6 +187,19 @@ export class ReplayService implements ReplaySource {
     const told = { ...made, facts: { ...made.facts, problems: [...made.facts.problems, problem] } };
     await store.put(told);
     return told;
+  }
+
+  /** A replay that came out as recorded says how hard the task's tests are. */
+  private async joinGroup(facts: ReplayFacts, { path, rollout, recording }: ReplayRequest, { hash }: Content): Promise<void> {
+    const [key, vector] = [groupKey(recording.instance, facts), lastVector(facts)];
+    if (key !== null && vector !== null && hash === recording.hash) await this.groups.join(key, { path, hash, rollout }, vector);
+  }
+
+  async group(path: string, rollout: number, instance: string | null, replay: ReplayFacts): Promise<readonly TestVector[]> {
+    const key = groupKey(instance, replay);
+    if (key === null) return [];
+    const { hash } = await contentOf(path);
+    return this.groups.others(key, { path, hash, rollout });
   }
 
   /** The facts of {@link kept}. */
@@ -270,3 +291,6 @@ export class ReplayService implements ReplaySource {
     return this.toolsHash.hash;
   }
 }
+
+const groupKey = (instance: string | null, { tests }: ReplayFacts): GroupKey | null =>
+  instance === null || tests === null ? null : { instance, command: tests.command };

@@ -1,7 +1,7 @@
 import type { Episode, NotEpisode, Passage, Problem, Rollout, SideFacts, Span, Turn } from '../episode/index';
 import type { Finding } from '../hack/index';
 import type { ConfigHead, RunState } from '../protocol/index';
-import type { ReplayFacts } from '../replay/index';
+import type { ReplayFacts, TestVector } from '../replay/index';
 import type { Accumulation, Outcome, ScoreTable } from '../reward/index';
 
 export interface EngineOptions {
@@ -28,6 +28,8 @@ export interface EngineOptions {
 export interface ReplaySource {
   /** The last result for a rollout of this very content; null: it was not replayed. Never starts a container. */
   last(path: string, rollout: number): Promise<ReplayFacts | null>;
+  /** What the same tests said of the last states of the task's other replayed rollouts, in whatever files. */
+  group(path: string, rollout: number, instance: string | null, replay: ReplayFacts): Promise<readonly TestVector[]>;
 }
 
 /** A rollout with everything known about it. */

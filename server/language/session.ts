@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { createEngine, REPLAY_DEFAULTS, ReplayService, type Engine, type Opened, type ReplayServiceOptions } from '../engine/index';
 import type { NotEpisode } from '../episode/index';
+import type { ReplayFacts } from '../replay/index';
 import { type EpisodeRef, type ReplaySettings, type ServerSettings, parseReadableUri, pathOfUri, readableUri } from '../protocol/index';
 import { NO_SETTINGS } from './client';
 import { BadRequest, unlessAborted } from './failure';
@@ -77,8 +78,10 @@ export class Session {
   }
 
   /** Facts of a replay are what rewards stand on. */
-  replayed(uri: string): void {
-    this.engine.rewardAgain(this.place(uri).path);
+  replayed(uri: string, { tests }: ReplayFacts): void {
+    // Where tests ran, they also tell the task's other rollouts how hard the tests are.
+    if (tests === null) this.engine.rewardAgain(this.place(uri).path);
+    else this.rewardAgain();
   }
 
   private engineSettings(): {

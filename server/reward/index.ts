@@ -14,6 +14,7 @@ export type { FolderEntry, FolderStatistics, Mean, Rate } from './folder';
 export { defineFunction } from './functions/define';
 export type { EpisodeFunction, FunctionInput, RewardFunction, TurnFunction } from './functions/define';
 export { FUNCTIONS, functionById } from './functions/registry';
+export { lastVector } from './functions/replayed';
 export { moduleScore } from './module-score';
 export type { ModuleScores } from './module-score';
 export { classify, disagreement } from './outcome';

@@ -35,7 +35,7 @@ export async function startReplay(
       progress: (step) => teller.step(step),
       signal,
     });
-    if (kept.facts !== model.of.replay) session.replayed(uri);
+    if (kept.facts !== model.of.replay) session.replayed(uri, kept.facts);
     teller.end(replayTitle(kept.facts));
     return { view: replayView(kept.facts, model.turns) };
   } catch (error) {

@@ -54,7 +54,8 @@ A file called \`turnpike.rewards.yaml\` says how episodes are rewarded. The one 
   \`D-RA = Σ raw + outcome\` and \`G-RA = Σ paid + outcome\`.
 - Missing is not zero: a score is scored, unscored with a reason, or failed with an error, and every sum says how many it left out.
 - Scores of a replay stand on turns that came out as recorded. The turn that really diverged and all after it are unscored, and
-  say so. Rollouts of one file are a group: what their replays tell weighs the tests.
+  say so. Replayed rollouts of one task are a group, whatever files they are in: how many
+  of them end with a test passing weighs it.
 - The runner's own turns (an autosubmission, a limit exit) earn nothing. A turn that was unparsable, blocked or wrong in syntax earns
   its action format only.
 - Return-to-go is \`Σ γ^(k−t) paid\` from turn \`t\` on. The last turn keeps its own step reward, and the outcome is added to it.

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Episode, Rollout, SideFacts, Turn } from '../../episode/index';
-import type { ReplayFacts } from '../../replay/types';
+import type { ReplayFacts, TestVector } from '../../replay/types';
 import type { Outcome, OutcomeClass, Score } from '../types';
 
 /** What a function may look at. Facts only: a function that needs texts is an own module. */
@@ -12,8 +12,8 @@ export interface FunctionInput {
   readonly side: SideFacts;
   /** What a replay showed; null: it was not replayed. */
   readonly replay: ReplayFacts | null;
-  /** Replays of the task's other rollouts; absent or empty: this one stands alone. */
-  readonly group?: readonly ReplayFacts[];
+  /** What the same tests said of the last states of the task's other replayed rollouts; absent or empty: this one stands alone. */
+  readonly group?: readonly TestVector[];
 }
 
 interface Described<S extends z.ZodObject> {

@@ -27,6 +27,14 @@ export function replayedTurns(replay: ReplayFacts | null): (turn: Turn) => Repla
   };
 }
 
+/** The vector of a replay's last state; null: it is not that of the recorded run, or says nothing. */
+export function lastVector(replay: ReplayFacts): TestVector | null {
+  const last = replay.turns.findLast(({ executed }) => executed);
+  return last === undefined || distrust(replay, last) !== null ? null : usable(last.tests);
+}
+
+export const usable = (vector: TestVector | null): TestVector | null => (vector !== null && isUsable(vector) ? vector : null);
+
 /**
  * A vector that says which tests pass. That nothing was collected is such a fact (nothing passes); a log that is cut, killed,
  * not understood or at odds with itself is not.

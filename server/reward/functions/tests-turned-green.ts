@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { ReplayFacts, TestVector } from '../../replay/types';
+import type { TestVector } from '../../replay/types';
 import { countingTests, testPasses, turned, type TestLists } from '../tests/grade';
 import { scored, unscored } from '../types';
 import { defineFunction, type FunctionInput } from './define';
-import { distrust, isUsable, replayedTurns } from './replayed';
+import { isUsable, lastVector, replayedTurns, usable } from './replayed';
 
 const EVERY: TestLists = { failToPass: null, passToPass: null };
 
@@ -23,7 +23,7 @@ export const testsTurnedGreen = defineFunction({
   scope: 'turn',
   summary: 'The share of the tests that the turn turned green, less what it turned red, from a replay with tests.',
   formula:
-    '`Σ w(green) − regression · Σ w(red)`; `w = (1 − ρ) / Σ(1 − ρ)` in a group of replayed rollouts of one file, ρ = share of them that end with the test passing; for one rollout `w = 1/n` of its list, else of all tests',
+    '`Σ w(green) − regression · Σ w(red)`; `w = (1 − ρ) / Σ(1 − ρ)` in a group of replayed rollouts of one task, ρ = share of them that end with the test passing; for one rollout `w = 1/n` of its list, else of all tests',
   range: '[−1, 1]; [−2, 2] with FAIL_TO_PASS and PASS_TO_PASS',
   inputs: 'test vectors of a replay before and after the turn',
   source: 'partial success of VeRPO; its map from ρ to w is not public, this one is ours',
@@ -60,17 +60,10 @@ export const testsTurnedGreen = defineFunction({
   },
 });
 
-const usable = (vector: TestVector | null): TestVector | null => (vector !== null && isUsable(vector) ? vector : null);
-
-/** The vector of a replay's last state; null: it is not that of the recorded run, or says nothing. */
-function lastVector(replay: ReplayFacts): TestVector | null {
-  const last = replay.turns.findLast(({ executed }) => executed);
-  return last === undefined || distrust(replay, last) !== null ? null : usable(last.tests);
-}
-
 /** Null: there is no group, since fewer than two rollouts have a result. */
 function groupWeights({ replay, group = [] }: FunctionInput, lists: TestLists): ((name: string) => number) | null {
-  const vectors = [...(replay === null ? [] : [replay]), ...group].flatMap((one) => lastVector(one) ?? []);
+  const own = replay === null ? null : lastVector(replay);
+  const vectors = own === null ? group : [own, ...group];
   if (vectors.length < 2) return null;
   const difficulty = new Map<string, number>();
   for (const name of countingTests(vectors, lists))

@@ -27,7 +27,7 @@ async function opened(facts: ReplayFacts | null, reportFile: string | null = nul
     mutedRules: [],
     trust: { all: false, hashes: [] },
     roots: [folder],
-    replays: { last: () => Promise.resolve(facts) },
+    replays: { last: () => Promise.resolve(facts), group: () => Promise.resolve([]) },
   });
   try {
     const result = await engine.open(join(folder, 'a.traj'));

@@ -7,6 +7,7 @@ import type { ReplayFacts, TestStatus, TestVector } from '../../../server/replay
 import {
   classify,
   disagreement,
+  lastVector,
   scored,
   scoreRollout,
   unscored,
@@ -37,7 +38,7 @@ function scoresOf(id: string, turns: readonly Turn[], { replay, group, options =
     levels: [{ id: 'one', gate: null, maskNegative: true, functions: [{ name: id, label: id, weight: 1, id, module: null, options }] }],
   };
   const input: FunctionInput = { episode: episodeOf(rollout), rollout, outcome: outcomeOf('fails'), side: sideOf(), replay };
-  const { levels } = scoreRollout(group === undefined ? input : { ...input, group }, config);
+  const { levels } = scoreRollout(group === undefined ? input : { ...input, group: group.flatMap((one) => lastVector(one) ?? []) }, config);
   return turns.map((_, t) => seriesScore(levels[0]!.turns[0]!, t));
 }
 
