@@ -45,6 +45,7 @@ const SUITES = {
   e2e: project('driven', 'e2e', ['package', 'browser', 'code-server', 'engine'], 18 * MINUTES),
 };
 
+const WITHOUT_APT = new Set(['package', 'code-server']);
 /** What suites need before they can start. Each is prepared once; a failure fails the suites that need it. */
 const NEEDS = {
   package: async () => {
@@ -117,20 +118,16 @@ async function main() {
 
   const needed = new Set(names.flatMap((name) => SUITES[name].needs));
   const ready = {};
-  // One after the other where both use apt; npm and the build go on meanwhile.
-  const prepare = (need, after = Promise.resolve()) => {
-    if (needed.has(need))
-      ready[need] = after.then(NEEDS[need]).then(
-        () => null,
-        (error) => (error instanceof Sentence ? error.message : (error.stack ?? String(error))),
-      );
-  };
-  prepare('browser');
-  prepare('neovim', ready.browser);
-  prepare('python', ready.neovim ?? ready.browser);
-  prepare('engine', ready.python ?? ready.neovim ?? ready.browser);
-  prepare('code-server');
-  prepare('package');
+  // One after the other where they use apt; npm and the build go on meanwhile.
+  let apt = Promise.resolve();
+  for (const need of Object.keys(NEEDS).filter((name) => needed.has(name))) {
+    const before = WITHOUT_APT.has(need) ? Promise.resolve() : apt;
+    ready[need] = before.then(NEEDS[need]).then(
+      () => null,
+      (error) => (error instanceof Sentence ? error.message : (error.stack ?? String(error))),
+    );
+    if (!WITHOUT_APT.has(need)) apt = ready[need];
+  }
 
   const outcomes = new Map();
   const lane = async (which) => {

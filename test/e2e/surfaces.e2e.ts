@@ -73,12 +73,10 @@ test('a muted rule is no longer shown, and comes back', async () => {
   const page = host.inspector();
   await page.getByTestId('turn-list').waitFor();
   await expect.poll(() => fact(page, 'findings').innerText()).toContain('1');
-  await host.command('Turnpike: Mute Rule');
-  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'H22' }).click();
+  await host.choose('Turnpike: Mute Rule', 'H22');
   await expect.poll(() => fact(page, 'findings').innerText()).toBe('no findings');
   expect(JSON.parse(host.read('.vscode/settings.json'))).toEqual({ 'turnpike.hacks.mutedRules': ['H22'] });
-  await host.command('Turnpike: Unmute Rule');
-  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'H22' }).click();
+  await host.choose('Turnpike: Unmute Rule', 'H22');
   await expect.poll(() => fact(page, 'findings').innerText()).toContain('1');
 });
 
@@ -181,8 +179,7 @@ test('a report that the user sets decides the outcome, until it is taken back', 
   await host.page.locator('.quick-input-widget').getByRole('button', { name: 'Use Report' }).click();
   await expect.poll(() => fact(page, 'gra').innerText()).toBe('+2.55');
   expectSame(await readTwin(page), inspect(join(host.workspace, 'runs/gpt/mm-1867/mm-1867.traj'), '--report', path));
-  await host.command('Turnpike: Set Test Report of Episode');
-  await host.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Use No Set Report' }).click();
+  await host.choose('Turnpike: Set Test Report of Episode', 'Use No Set Report');
   await expect.poll(() => fact(page, 'gra').innerText()).toContain('+1.55 if it fails');
 });
 

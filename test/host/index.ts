@@ -64,6 +64,8 @@ export interface Host {
   /** The page of the custom editor that was opened last. */
   inspector(): FrameLocator;
   command(title: string): Promise<void>;
+  /** A command that asks, and the row that is taken; asked again where the list closes before it can be. */
+  choose(title: string, row: string): Promise<void>;
   openFile(path: string): Promise<void>;
   trustWorkspace(): Promise<void>;
   reload(): Promise<void>;
@@ -243,6 +245,19 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
       command: async (title) => {
         await ask(page, 'F1', `>${title}`);
         await pick(page, title);
+      },
+      choose: async (title, row) => {
+        for (let tries = 1; ; tries++) {
+          await ask(page, 'F1', `>${title}`);
+          await pick(page, title);
+          try {
+            await page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click({ timeout: 5000 });
+            return;
+          } catch (error) {
+            if (tries === 4) throw error;
+            await page.keyboard.press('Escape');
+          }
+        }
       },
       openFile,
       trustWorkspace: async () => {
