@@ -108,10 +108,17 @@ test('the Testing view has an episode as a test, and its divergence as a failed 
   await rows.filter({ hasText: 'mm-1867' }).first().locator('.computed-state.codicon-testing-failed-icon').waitFor({ timeout: 120_000 });
   await host.screenshot('replay-testing');
   // Its message is the diff of the two observations.
-  await host.page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'Turn 3 diverged' }).first().click();
-  const peek = host.page.locator('.test-output-peek-message-container, .test-output-peek .monaco-diff-editor').first();
-  await peek.waitFor();
-  await host.page.locator('.monaco-diff-editor .view-line', { hasText: 'ModuleNotFoundError' }).first().waitFor();
+  const message = host.page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'Turn 3 diverged' }).first();
+  const line = host.page.locator('.monaco-diff-editor .view-line', { hasText: 'ModuleNotFoundError' }).first();
+  // The list moves and selects by itself while results still come in.
+  const opened = async (): Promise<boolean> => {
+    await message.click();
+    return line.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  };
+  await expect.poll(opened, { timeout: 60_000 }).toBe(true);
   await host.screenshot('replay-testing-diff');
   // In the image that has all, what failed comes out as recorded.
   await host.configure(settings(ground.installed));

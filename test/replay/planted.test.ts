@@ -158,7 +158,9 @@ describe('planted differences', () => {
     describe(name, () => {
       it.each(plants)('$tool is $class', (plant) => {
         const { divergence } = shown(name, turnOf(recordings.get(name)!.turns, plant).index);
-        expect(divergence).toMatchObject({ class: plant.class, noise: [] });
+        expect(divergence?.class).toBe(plant.class);
+        // Which of two pipes is read first is no part of a plant: where another thing differs, it is still named.
+        expect(divergence?.noise.filter((id) => id !== 'streams')).toEqual([]);
       });
 
       it('shows no other difference', () => {
