@@ -160,6 +160,7 @@ class Session0 implements Session {
   }
 
   async run({ action }: RecordedCommand, signal: AbortSignal | undefined): Promise<Ran> {
+    await (await this.living()).ready();
     await this.quiet('state');
     const parts = steps(guarded(action, ENDINGS));
     const ran: Step[] = [];
@@ -215,6 +216,7 @@ class Session0 implements Session {
   /** `bash -n` first, whose complaint is what the agent sees; its here-document ends at a line `EOF` of the action itself. */
   private async communicate(action: string, signal: AbortSignal | undefined): Promise<ShellResult> {
     const wish = actionWish(this.stage, signal);
+    await (await this.living()).ready();
     const bash = await this.living();
     if (this.set.checked) {
       const checked = await bash.run(`/bin/bash -n <<'EOF'\n${action}\nEOF\n`, wish);

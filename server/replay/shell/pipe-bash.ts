@@ -4,10 +4,12 @@
  */
 import type { Container } from 'dockerode';
 import { exec } from './exec';
-import { bashFrame } from './frame';
+import { bashFrame, scriptFrame } from './frame';
 import { LiveShell, shellResult, type ShellResult, type RunWish } from './live-shell';
 
 const QUICK = { timeoutMs: 5_000, outputBytes: 64 * 1024 };
+/** A shell that starts a process takes milliseconds; one among a bomb, seconds. */
+const ANSWER_MS = 3_000;
 /** Kills all but PID 1, the shell $1 and itself; again, until nothing new has come. */
 const KILL_OTHERS =
   'for n in 1 2 3; do for p in /proc/[0-9]*; do p=${p#/proc/}; case $p in 1|"$1"|$$) ;; *) kill -9 "$p" 2>/dev/null;; esac; done; done';
@@ -32,6 +34,23 @@ export class PipeBash {
 
   get alive(): boolean {
     return this.shell.alive;
+  }
+
+  /**
+   * Whether a process can start. One among a fork bomb would wait for its turn for ever: what keeps it from starting is killed,
+   * and where not even that can start, the container is started again, with its files and without this shell.
+   */
+  async ready(): Promise<void> {
+    if (!(await this.crowded())) return;
+    await this.interrupt().catch(() => undefined);
+    if (!this.shell.alive || !(await this.crowded())) return;
+    this.shell.close();
+    await this.container.restart({ t: 0 });
+  }
+
+  private async crowded(): Promise<boolean> {
+    const answer = await this.shell.run(scriptFrame('(:)'), { ...QUICK, timeoutMs: ANSWER_MS });
+    return answer.state === 'late' || answer.printed.text.includes('fork: ');
   }
 
   async run(command: string, wish: RunWish): Promise<ShellResult> {
