@@ -53,7 +53,7 @@ export function nextOf(marks: readonly ReplayMark[], mark: ReplayMark, after: nu
   return found === -1 ? null : found;
 }
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 
 /** Text of an episode on one line, without what a terminal or a label would obey. */

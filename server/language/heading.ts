@@ -56,7 +56,7 @@ export function commandHead(turn: Turn): string {
 
 const LINE_END = /[\r\n\u0085\u2028\u2029]/;
 /** Controls, and marks that turn the direction of what follows or that nobody sees. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
 const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
 
 const oneLine = (text: string): string => text.replace(HARMFUL, ' ').replace(/ {2,}/g, ' ').trim();

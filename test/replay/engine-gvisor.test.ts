@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect, describeEngine, replay, toolFolders, type Connection, type Recording, type ReplayFacts } from '../../server/replay/index';
 import { debianProgram } from '../../tools/lib/debian.mjs';
 import { removeEngineFolder, startEngine, type TestEngine } from '../../tools/lib/engine.mjs';
-import { connectToTestEngine, marshmallow, testImage } from './support';
+import { connectToTestEngine, marshmallow, testImage, recordingOfActions } from './support';
 
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-gvisor-'));
 let engine: TestEngine;
@@ -30,22 +30,10 @@ afterAll(async () => {
   await removeEngineFolder(folder);
 });
 
-const recording = (actions: readonly string[]): Recording => ({
-  hash: '',
-  format: 'swe-agent',
-  version: '1.1.0',
-  instance: null,
-  configuration: { env: { repo: { repo_name: 'testbed' } }, agent: { tools: { execution_timeout: 20 } } },
-  problemStatement: null,
-  submission: null,
-  exitStatus: null,
-  turns: actions.map((action, index) => ({
-    index,
-    executed: true,
-    commands: [{ action, observation: null, clipped: false, exitCode: null, timedOut: false }],
-    state: null,
-  })),
-});
+const recording = (actions: readonly string[]): Recording => {
+  const configuration = { env: { repo: { repo_name: 'testbed' } }, agent: { tools: { execution_timeout: 20 } } };
+  return recordingOfActions({ format: 'swe-agent', version: '1.1.0', configuration }, actions);
+};
 
 const run = (actions: readonly string[], runtime = 'runsc'): Promise<ReplayFacts> =>
   replay(connection, {

@@ -9,24 +9,10 @@ import {
   type ReplayFacts,
   type TurnFacts,
 } from '../../server/replay/index';
-import { connectToTestEngine, testImage } from './support';
+import { connectToTestEngine, testImage, recordingOfActions } from './support';
 
-export const commandsOf = (actions: readonly string[]): Recording => ({
-  hash: '',
-  format: 'mini-swe-agent',
-  version: '2.0',
-  instance: null,
-  configuration: { environment: { cwd: '/tmp', timeout: 60 } },
-  problemStatement: null,
-  submission: null,
-  exitStatus: null,
-  turns: actions.map((action, index) => ({
-    index,
-    executed: true,
-    commands: [{ action, observation: null, clipped: false, exitCode: null, timedOut: false }],
-    state: null,
-  })),
-});
+export const commandsOf = (actions: readonly string[]): Recording =>
+  recordingOfActions({ format: 'mini-swe-agent', version: '2.0', configuration: { environment: { cwd: '/tmp', timeout: 60 } } }, actions);
 
 const run = async (actions: readonly string[], limits: Partial<Limits>, runtime: string | null = null): Promise<ReplayFacts> =>
   replay(await connectToTestEngine(), {

@@ -16,7 +16,7 @@ import {
 } from '../../server/replay/index';
 import { removeEngineFolder, startEngine, type TestEngine } from '../../tools/lib/engine.mjs';
 import { rootPrefix } from '../../tools/lib/run.mjs';
-import { connectToTestEngine, marshmallow, testImage } from './support';
+import { connectToTestEngine, marshmallow, testImage, recordingOfActions } from './support';
 
 const folder = mkdtempSync(join(tmpdir(), 'turnpike-stop-'));
 let engine: TestEngine;
@@ -41,26 +41,14 @@ afterAll(async () => {
   await removeEngineFolder(folder);
 });
 
-const recording = (format: string, version: string, actions: readonly string[]): Recording => ({
-  hash: '',
-  format,
-  version,
-  instance: null,
-  configuration: {
+const recording = (format: string, version: string, actions: readonly string[]): Recording => {
+  const configuration = {
     env: { repo: { repo_name: 'tmp' } },
     environment: { cwd: '/tmp', timeout: 60 },
     agent: { tools: { execution_timeout: 60 } },
-  },
-  problemStatement: null,
-  submission: null,
-  exitStatus: null,
-  turns: actions.map((action, index) => ({
-    index,
-    executed: true,
-    commands: [{ action, observation: null, clipped: false, exitCode: null, timedOut: false }],
-    state: null,
-  })),
-});
+  };
+  return recordingOfActions({ format, version, configuration }, actions);
+};
 
 async function run(format: string, version: string, actions: readonly string[], progress?: (done: number) => void): Promise<ReplayFacts> {
   return replay(await connected(), {

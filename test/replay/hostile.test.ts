@@ -5,33 +5,21 @@ import { readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { LABEL, replay, toolFolders, type DivergenceClass, type Recording, type ReplayFacts } from '../../server/replay/index';
-import { connectToTestEngine, marshmallow, testImage } from './support';
+import { connectToTestEngine, marshmallow, testImage, recordingOfActions } from './support';
 
 // Not the shell's own: an attack may have renamed it, or lost the PATH.
 const AFTER = '/bin/echo still here';
 /** What the file says that the attack printed. */
 const RECORDED = 'as recorded\n';
 
-const recording = (format: string, version: string, actions: readonly string[]): Recording => ({
-  hash: '',
-  format,
-  version,
-  instance: null,
-  configuration: {
+const recording = (format: string, version: string, actions: readonly string[]): Recording => {
+  const configuration = {
     env: { repo: { repo_name: 'testbed' } },
     environment: { cwd: '/tmp', timeout: 8 },
     agent: { tools: { execution_timeout: 8 } },
-  },
-  problemStatement: null,
-  submission: null,
-  exitStatus: null,
-  turns: actions.map((action, index) => ({
-    index,
-    executed: true,
-    commands: [{ action, observation: action === AFTER ? 'still here\n' : RECORDED, clipped: false, exitCode: null, timedOut: false }],
-    state: null,
-  })),
-});
+  };
+  return recordingOfActions({ format, version, configuration }, actions, (action) => (action === AFTER ? 'still here\n' : RECORDED));
+};
 
 const run = async (format: string, version: string, actions: readonly string[]): Promise<ReplayFacts> =>
   replay(await connectToTestEngine(), {

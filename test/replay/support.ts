@@ -43,3 +43,25 @@ export function classes({ turns }: ReplayFacts): Record<string, number> {
   }
   return counts;
 }
+
+/** An episode of plain commands, one per turn. `observed`: what the file says that a command printed; null: nothing. */
+export const recordingOfActions = (
+  { format, version, configuration }: Pick<Recording, 'format' | 'version' | 'configuration'>,
+  actions: readonly string[],
+  observed: (action: string) => string | null = () => null,
+): Recording => ({
+  hash: '',
+  format,
+  version,
+  instance: null,
+  configuration,
+  problemStatement: null,
+  submission: null,
+  exitStatus: null,
+  turns: actions.map((action, index) => ({
+    index,
+    executed: true,
+    commands: [{ action, observation: observed(action), clipped: false, exitCode: null, timedOut: false }],
+    state: null,
+  })),
+});

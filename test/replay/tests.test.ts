@@ -18,7 +18,7 @@ import {
 import { removeCheckpoints } from '../../server/replay/state/checkpoints';
 import type { StatesWish } from '../../server/replay/state/keeper';
 import { StateStore } from '../../server/replay/state/store';
-import { connectToTestEngine, testImage } from './support';
+import { connectToTestEngine, testImage, recordingOfActions } from './support';
 
 let folder = '';
 let commit = '';
@@ -61,23 +61,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const recording = (actions: readonly string[]): Recording => ({
-  hash: '',
-  format: 'mini-swe-agent',
-  version: 'mini-swe-agent-1.1',
-  instance: null,
-  configuration: { environment: { cwd: '/testbed', timeout: 30 } },
-  systemPrompt: null,
-  problemStatement: null,
-  submission: null,
-  exitStatus: null,
-  turns: actions.map((action, index) => ({
-    index,
-    executed: true,
-    commands: [{ action, observation: null, clipped: false, exitCode: null, timedOut: false }],
-    state: null,
-  })),
-});
+const recording = (actions: readonly string[]): Recording => {
+  const configuration = { environment: { cwd: '/testbed', timeout: 30 } };
+  return recordingOfActions({ format: 'mini-swe-agent', version: 'mini-swe-agent-1.1', configuration }, actions);
+};
 
 interface Parts {
   readonly tests?: Partial<TestWish>;

@@ -8,7 +8,7 @@ import type { Run } from './runs';
 /** Colours in longer texts are left out: they are not worth a stall. */
 export const COLOUR_LIMIT = 300_000;
 
-/* eslint-disable no-control-regex */
+/* eslint-disable no-control-regex -- control characters are what it is about */
 const OPERATING_SYSTEM = /(?:\u001b\]|\u009d)[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)/g;
 const CONTROL = /(?:\u001b\[|\u009b)([0-?]*)[ -/]*([@-~])/g;
 const OTHER = /\u001b(?:[()*+#][0-9A-Za-z]|[=>78cDEHMNOZ])/g;

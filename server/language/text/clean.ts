@@ -26,9 +26,9 @@ const NONE: Cuts = { at: new Uint32Array(0), removed: new Uint32Array(0) };
  * A run of CRs before an LF is one line end: terminals write `\r\r\n`.
  */
 const TAKEN =
-  // eslint-disable-next-line no-control-regex
+  // eslint-disable-next-line no-control-regex -- control characters are what it is about
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]+[0-~]|[0-~])|\u009b[0-?]*[ -/]*[@-~]|\r+(?=\n)|\r/g;
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
 const SUSPECT = /[\u001b\u009b\r]/;
 
 /** The text as shown. A lone CR becomes LF, one for one, because editors break lines at it. */
